@@ -1,0 +1,1 @@
+"""The label « Territoires, Villes et Villages Internet » on a town's Wagtail site."""
