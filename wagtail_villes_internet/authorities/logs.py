@@ -1,0 +1,45 @@
+"""The audit log of what belongs to one authority.
+
+Wagtail's own log shows the titles of a model to whoever holds any permission on that model; on an
+installation of many towns that would show one town's titles to another.
+"""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from wagtail.models.audit_log import BaseLogEntry, BaseLogEntryManager
+
+from .models import LocalAuthority
+from .scope import authorities_for, is_operator
+
+
+class AuthorityLogEntryManager(BaseLogEntryManager):
+    def log_action(self, instance, action, **kwargs):
+        kwargs.update(object_id=str(instance.pk), authority_id=instance.authority_id)
+        return super().log_action(instance, action, **kwargs)
+
+    def viewable_by_user(self, user):
+        entries = super().viewable_by_user(user)
+        return entries if is_operator(user) else entries.filter(authority__in=authorities_for(user))
+
+    def for_instance(self, instance):
+        return self.filter(
+            content_type=ContentType.objects.get_for_model(instance, for_concrete_model=False),
+            object_id=str(instance.pk),
+        )
+
+
+class AuthorityLogEntry(BaseLogEntry):
+    """One action on an object with an `authority`, seen by that authority's people only."""
+
+    object_id = models.CharField(max_length=255, db_index=True)
+    authority = models.ForeignKey(
+        LocalAuthority, on_delete=models.CASCADE, related_name="+", db_index=True
+    )
+
+    objects = AuthorityLogEntryManager()
+
+    class Meta(BaseLogEntry.Meta):
+        ordering = ["-timestamp", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.label}"

@@ -1,0 +1,65 @@
+"""Which authorities a person or a page may speak for.
+
+Public pages find the authority from the Site that serves them; editors from the sites on whose
+`VillesInternetSettings` their groups hold `view` or `change`, never from the host name.
+"""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.models import Site
+
+from .models import LocalAuthority, VillesInternetSettings
+
+SESSION_KEY = "villes_internet_authority"
+
+
+def authorities_for(user) -> QuerySet[LocalAuthority]:
+    """The authorities whose drafts, awards and transmissions `user` may see.
+
+    All for a superuser and for the operator (who holds the permission over every site).
+    """
+    if not user.is_authenticated or not user.is_active:
+        return LocalAuthority.objects.none()
+    if is_operator(user):
+        return LocalAuthority.objects.all()
+    policy = VillesInternetSettings.get_permission_policy()
+    settings = policy.instances_user_has_any_permission_for(user, {"view", "change"})
+    return LocalAuthority.objects.filter(
+        pk__in=settings.filter(authority__isnull=False).values("authority")
+    )
+
+
+def is_operator(user) -> bool:
+    """Whether `user` answers for every site of this installation."""
+    return user.is_active and user.has_perm("wagtail_villes_internet.change_villesinternetsettings")
+
+
+def current_authority(request: HttpRequest) -> LocalAuthority | None:
+    """The authority an editor is working for: the one they switched to, else their first."""
+    cached = getattr(request, "_villes_internet_current_authority", False)
+    if cached is not False:
+        return cached
+    mine = authorities_for(request.user)
+    chosen = request.session.get(SESSION_KEY)
+    authority = (mine.filter(pk=chosen).first() if chosen else None) or mine.first()
+    request._villes_internet_current_authority = authority
+    return authority
+
+
+def public_settings(request: HttpRequest | None) -> VillesInternetSettings | None:
+    """The setting of the site that serves `request`, read once a request; None when not bound.
+
+    Never writes: a visitor's GET must not insert a row.
+    """
+    if request is None:
+        return None
+    name = VillesInternetSettings.get_cache_attr_name()
+    if not hasattr(request, name):
+        setattr(request, name, VillesInternetSettings.bound_to(Site.find_for_request(request)))
+    return getattr(request, name)
+
+
+def public_authority(request: HttpRequest | None) -> LocalAuthority | None:
+    """The authority that the site serving `request` shows to residents."""
+    settings = public_settings(request)
+    return settings.authority if settings else None

@@ -1,0 +1,182 @@
+"""What was won: programmes, their editions, the awards and their distinctions."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import RevisionMixin
+
+from ..authorities.models import LocalAuthority
+
+VILLES_INTERNET = "villes-internet"
+
+
+class LabelProgramme(models.Model):
+    """A label that is awarded by editions, such as Villes Internet and its one to five arobases."""
+
+    slug = models.SlugField(_("identifier"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    unit = models.CharField(_("unit, singular"), max_length=50, help_text=_("Such as “arobase”."))
+    unit_plural = models.CharField(_("unit, plural"), max_length=50)
+    max_level = models.PositiveSmallIntegerField(_("highest level"), default=5)
+    url = models.URLField(_("address"), blank=True)
+
+    class Meta:
+        verbose_name = _("label programme")
+        verbose_name_plural = _("label programmes")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Edition(models.Model):
+    """One edition of a programme, known by the year printed on the sign.
+
+    The ordinal is stored, never computed: sources disagree, and 2009 does not exist. An edition
+    belongs to everybody: towns read it; commands, the sync and the operator write it.
+    """
+
+    class State(models.TextChoices):
+        UPCOMING = "upcoming", _("upcoming")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+        PUBLISHED = "published", _("published")
+
+    programme = models.ForeignKey(
+        LabelProgramme, verbose_name=_("programme"), on_delete=models.PROTECT
+    )
+    year = models.PositiveSmallIntegerField(_("year on the sign"))
+    ordinal = models.PositiveSmallIntegerField(_("ordinal"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PUBLISHED
+    )
+    opens_at = models.DateTimeField(_("opens on"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes on"), null=True, blank=True)
+    ceremony_on = models.DateField(_("ceremony"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=255, blank=True)
+    labelled_count = models.PositiveIntegerField(_("authorities labelled"), null=True, blank=True)
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-year"]
+        unique_together = [("programme", "year")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.year}"
+
+
+class Award(RevisionMixin, models.Model):
+    """What one authority won in one edition: a standing, and a level or none.
+
+    The registry's word comes before a typed one, and that before a line of a palmarès; what was
+    overruled stays in the revisions (see `rules.settle`).
+    """
+
+    class Standing(models.TextChoices):
+        LABELLED = "labelled", _("labelled")
+        LEVEL_UNKNOWN = "level_unknown", _("labelled, level unknown")
+        OUT_OF_COMPETITION = "out_of_competition", _("out of competition")
+        MENTION_ONLY = "mention_only", _("mention without a level")
+        NOT_PARTICIPATING = "not_participating", _("did not take part")
+
+    WITHOUT_LEVEL = {Standing.LEVEL_UNKNOWN, Standing.MENTION_ONLY, Standing.NOT_PARTICIPATING}
+
+    class Origin(models.TextChoices):
+        REGISTRY = "registry", _("read in the registry")
+        TYPED = "typed", _("typed on this site")
+        PALMARES = "palmares", _("read in a published list")
+
+    authority = models.ForeignKey(
+        LocalAuthority,
+        verbose_name=_("local authority"),
+        on_delete=models.CASCADE,
+        related_name="awards",
+        editable=False,
+    )
+    edition = models.ForeignKey(
+        Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="awards"
+    )
+    standing = models.CharField(
+        _("standing"), max_length=20, choices=Standing.choices, default=Standing.LABELLED
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("From 1 to 5."),
+    )
+    source_url = models.URLField(
+        _("source"),
+        max_length=500,
+        blank=True,
+        help_text=_("The page where this award can be read."),
+    )
+    origin = models.CharField(
+        _("origin"), max_length=10, choices=Origin.choices, default=Origin.TYPED, editable=False
+    )
+    remote_id = models.CharField(max_length=255, blank=True, editable=False)
+    vanished_at = models.DateTimeField(
+        _("no longer in the registry since"), null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        ordering = ["-edition__year"]
+        unique_together = [("authority", "edition")]
+
+    def __str__(self) -> str:
+        return f"{self.edition} · {self.summary}"
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the registry says so today; otherwise the award is declared by the town."""
+        return self.origin == self.Origin.REGISTRY and self.vanished_at is None
+
+    @property
+    def proof(self) -> str:
+        """`confirmed` or `declared`, as `data-vi-proof` says it."""
+        return "confirmed" if self.confirmed else "declared"
+
+    @property
+    def summary(self) -> str:
+        """Standing or level in a few words, without the year."""
+        if self.standing == self.Standing.LABELLED and self.level:
+            programme = self.edition.programme
+            unit = programme.unit if self.level == 1 else programme.unit_plural
+            return f"{self.level} {unit}"
+        return self.get_standing_display()
+
+    def clean(self) -> None:
+        if self.standing == self.Standing.LABELLED and self.level is None:
+            raise ValidationError(
+                {"level": _("Give the level, or choose the standing “labelled, level unknown”.")}
+            )
+        if self.standing in self.WITHOUT_LEVEL and self.level is not None:
+            raise ValidationError({"level": _("This standing has no level.")})
+        if self.level is not None and self.edition_id:
+            highest = self.edition.programme.max_level
+            if self.level > highest:
+                raise ValidationError(
+                    {"level": _("The highest level of this label is %(n)d.") % {"n": highest}}
+                )
+
+
+class Distinction(models.Model):
+    """A special mention inside an edition, with its own validity."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="distinctions")
+    name = models.CharField(_("name"), max_length=255)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
