@@ -1,0 +1,107 @@
+"""What the package asks of a registry, whatever stands behind it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from ..conf import get_settings
+from .errors import Misconfigured
+from .types import (
+    AuthoritySummary,
+    FeedPage,
+    RemoteAward,
+    RemoteEdition,
+    RemoteMatrix,
+    RemoteService,
+    Tagged,
+    Write,
+    Written,
+)
+
+MANUAL = "wagtail_villes_internet.registry.manual.ManualRegistry"
+
+
+class RegistryBackend(ABC):
+    """One registry. Every method may raise `RegistryError`, and nothing else.
+
+    `automatic` is false where nobody can be asked and transmission is by hand. `needs_token` says
+    that the services of an authority are reached with a token of its own. `supports_batch` says
+    that many writes may go in one request. `address` is the registry's identity: what was
+    acknowledged is kept per address, which is empty by hand.
+
+    Reads that take an `etag` return None when the registry still has that state. A backend serves
+    one run in one thread, and is closed after it.
+    """
+
+    automatic: bool = True
+    needs_token: bool = True
+    supports_batch: bool = False
+    address: str = ""
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        """Take the settings' OPTIONS. Raises `Misconfigured`; opens no connection."""
+        self.options = dict(options or {})
+
+    @abstractmethod
+    def summary(self, siren: str) -> AuthoritySummary:
+        """Who the authority is and what may have changed. Raises `NotKnown`."""
+
+    @abstractmethod
+    def editions(self, *, etag: str | None = None) -> Tagged[tuple[RemoteEdition, ...]] | None:
+        """Every edition the registry knows."""
+
+    @abstractmethod
+    def awards(
+        self, siren: str, *, etag: str | None = None
+    ) -> Tagged[tuple[RemoteAward, ...]] | None:
+        """What the authority won. Raises `NotKnown`."""
+
+    @abstractmethod
+    def matrix(
+        self, *, version: str | None = None, etag: str | None = None
+    ) -> Tagged[RemoteMatrix] | None:
+        """The current matrix, or the version named. Raises `NotKnown`."""
+
+    @abstractmethod
+    def feed(
+        self, siren: str, *, since: int = 0, epoch: str | None = None, limit: int = 100
+    ) -> FeedPage:
+        """What changed after `since`, which is of that `epoch`. Raises `SequenceGone`."""
+
+    @abstractmethod
+    def service(self, siren: str, id: str) -> RemoteService:
+        """One service, its epoch included. Raises `UnknownService`, `WithdrawnService`."""
+
+    @abstractmethod
+    def write(self, siren: str, attempt: Write) -> Written:
+        """Send one frozen attempt, once. Raises the contract's refusals; see `errors`."""
+
+    def close(self) -> None:  # noqa: B027 - most backends hold nothing
+        """Give back what the backend holds open."""
+
+    def __enter__(self) -> "RegistryBackend":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def get_backend() -> RegistryBackend:
+    """The backend the settings name, or the manual one where they name none.
+
+    Raises `Misconfigured`, and Django's `ImproperlyConfigured` for settings nobody can read.
+    """
+    settings = get_settings()
+    path = settings.registry_backend or MANUAL
+    try:
+        backend_class = import_string(path)
+    except ImportError:
+        raise Misconfigured(
+            _("The registry backend “{path}” cannot be imported.").format(path=path)
+        ) from None
+    if not (isinstance(backend_class, type) and issubclass(backend_class, RegistryBackend)):
+        raise Misconfigured(_("“{path}” is not a registry backend.").format(path=path))
+    return backend_class(settings.registry_options)
