@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,8 @@ class VillesInternetConfig(AppConfig):
     label = "wagtail_villes_internet"
     verbose_name = _("Villes Internet")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from .bundled import load_bundled_data
+
+        post_migrate.connect(load_bundled_data, sender=self)

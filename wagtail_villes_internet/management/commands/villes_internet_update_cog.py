@@ -36,16 +36,15 @@ class Command(BaseCommand):
             "file", type=Path, help="the .tgz that `npm pack` writes, or its unpacked folder"
         )
         parser.add_argument("--vintage", type=int, help="the year, if the package does not say it")
-        parser.add_argument(
-            "--dry-run", action="store_true", help="check and compare only"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="check and compare only")
         parser.add_argument(
             "--output", type=Path, help="where to write the table (COG_FILE of the settings)"
         )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        target = None if options["dry_run"] else options["output"] or cog.updated()
+        output = options["output"] and options["output"].absolute()
+        target = None if options["dry_run"] else output or cog.updated()
         if target is None and not options["dry_run"]:
             raise CommandError(
                 _(
@@ -64,7 +63,7 @@ class Command(BaseCommand):
             ]
             if target:
                 replace(target, data)
-        except (cog.CogError, OSError) as error:
+        except cog.CogError as error:
             raise CommandError(
                 _("%(reason)s The table in force was left as it is.") % {"reason": error}
             ) from error
@@ -118,8 +117,14 @@ def refuse_step_back(table: cog.CogTable, active: cog.CogTable) -> None:
 def replace(target: Path, data: bytes) -> None:
     """Write the file whole or not at all: web processes read it at any time."""
     unfinished = target.with_name(f"{target.name}.tmp")
-    unfinished.write_bytes(data)
-    os.replace(unfinished, target)
+    try:
+        unfinished.write_bytes(data)
+        os.replace(unfinished, target)
+    except OSError as error:
+        raise cog.CogError(
+            _("%(path)s cannot be written: %(reason)s.")
+            % {"path": target, "reason": error.strerror}
+        ) from error
 
 
 def sentence(change: Change) -> str:
@@ -128,10 +133,8 @@ def sentence(change: Change) -> str:
         return _("%(authority)s: is in the table no more.") % facts
     if change.what is What.MERGED:
         return _("%(authority)s: its SIREN is in the table no more; now %(now)s.") % facts
-    return f"{change.authority}: " + _("%(fact)s was %(was)s, now %(now)s.") % {
-        **facts,
-        "fact": LABELS[change.what],
-    }
+    facts["fact"] = LABELS[change.what]
+    return _("%(authority)s: %(fact)s was %(was)s, now %(now)s.") % facts
 
 
 def as_json(table: cog.CogTable, installed: Path | None, found: list[Change]) -> dict[str, Any]:
