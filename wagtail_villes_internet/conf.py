@@ -5,6 +5,7 @@
         "REGISTRY_TOKENS": {"213401458": "…"},   # or a dotted callable: SIREN → token or None
         "MAX_WITHDRAW_PERCENT": 20,
         "INSTANCE": "production",
+        "COG_FILE": "/srv/site/cog.csv.xz",   # a table of communes later than the bundled one
     }
 
 Every key may be left out. Without REGISTRY, transmission is by hand.
@@ -14,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +26,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 NAME = "WAGTAIL_VILLES_INTERNET"
-KEYS = ("REGISTRY", "REGISTRY_TOKENS", "MAX_WITHDRAW_PERCENT", "INSTANCE")
+KEYS = ("REGISTRY", "REGISTRY_TOKENS", "MAX_WITHDRAW_PERCENT", "INSTANCE", "COG_FILE")
 SIREN = re.compile(r"[0-9]{9}")
 # What RFC 6750 lets a bearer token be made of; a line end in one would forge a header.
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -40,6 +42,7 @@ class Settings:
     registry_options: dict[str, Any] = field(default_factory=dict)
     max_withdraw_percent: int = 20
     instance: str | None = None
+    cog_file: Path | None = None
     has_tokens: bool = False
     _tokens: TokenSource = field(default=lambda siren: None, repr=False, compare=False)
 
@@ -80,12 +83,18 @@ def read(value: object) -> Settings:
     instance = given.get("INSTANCE")
     if instance is not None and not (isinstance(instance, str) and 0 < len(instance) <= 255):
         raise _wrong("INSTANCE", "must be a text of 1 to 255 characters")
+    cog_file = given.get("COG_FILE")
+    if cog_file is not None and not (
+        isinstance(cog_file, str | Path) and Path(cog_file).is_absolute()
+    ):
+        raise _wrong("COG_FILE", "must be the absolute path of a file")
     tokens = given.get("REGISTRY_TOKENS")
     return Settings(
         registry_backend=backend,
         registry_options=options,
         max_withdraw_percent=percent,
         instance=instance,
+        cog_file=Path(cog_file) if cog_file is not None else None,
         has_tokens=bool(tokens),
         _tokens=_token_source(tokens),
     )

@@ -22,9 +22,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from ..conf import get_settings
 from .names import fold
 
 FORMAT = 1
@@ -160,8 +160,7 @@ def table() -> CogTable:
 
 def updated() -> Path | None:
     """Where a later table is kept, by the setting `COG_FILE`; nothing need be there yet."""
-    path = getattr(settings, "WAGTAIL_VILLES_INTERNET", {}).get("COG_FILE")
-    return Path(path) if path else None
+    return get_settings().cog_file
 
 
 def bundled() -> Path:

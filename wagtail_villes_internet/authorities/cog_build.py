@@ -100,7 +100,10 @@ def _vintage(texts: dict[str, str], version: str) -> int:
     line = re.search(rf"\|\s*(20\d\d)\s*\|\s*{re.escape(version)}\s*\|", texts.get("README.md", ""))
     if line is None:
         raise CogError(
-            _("The README of %(package)s %(version)s does not say of which year it is: give it.")
+            _(
+                "The README of %(package)s %(version)s does not say of which year it is: "
+                "give it with --vintage."
+            )
             % {"package": PACKAGE, "version": version}
         )
     return int(line[1])
