@@ -49,6 +49,9 @@ def epci(siren: str, name: str, nature: str, members: dict[str, int]) -> dict:
     }
 
 
+LUNEL_AGGLO_ROW = epci(LUNEL_AGGLO, "CA Lunel Agglo", "CA", {"34145": 9, "30006": 5})
+
+
 def communes() -> list[dict]:
     return [
         commune("34145", "Lunel", LUNEL, 26623, anciensCodes=["34999"]),
@@ -79,7 +82,7 @@ def write_package(
     year = f"| {vintage}  | {version}  | `npm install` |\n" if vintage else ""
     contents = {
         "communes": communes() if rows is None else rows,
-        "epci": epcis or [epci(LUNEL_AGGLO, "CA Lunel Agglo", "CA", {"34145": 9, "30006": 5})],
+        "epci": [LUNEL_AGGLO_ROW] if epcis is None else epcis,
         "ept": [],
         "departements": DEPARTEMENTS,
         "regions": REGIONS,

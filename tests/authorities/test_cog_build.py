@@ -99,11 +99,10 @@ def test_codes_that_cannot_be_trusted_are_refused(tmp_path, row):
         build(folder)
 
 
-def test_a_table_without_a_commune_is_refused(tmp_path):
-    only_delegated = [row for row in communes() if row["type"] != "commune-actuelle"]
-    folder = write_package(tmp_path / "package", only_delegated, epcis=[])
+def test_a_table_without_epci_is_refused(tmp_path):
+    folder = write_package(tmp_path / "package", epcis=[])
 
-    with pytest.raises(cog.CogError):
+    with pytest.raises(cog.CogError, match="EPCI"):
         build(folder)
 
 
