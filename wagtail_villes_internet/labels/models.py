@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.models import RevisionMixin
 
 from ..authorities.models import LocalAuthority
@@ -68,7 +70,7 @@ class Edition(models.Model):
         return f"{self.programme} {self.year}"
 
 
-class Award(RevisionMixin, models.Model):
+class Award(RevisionMixin, ClusterableModel):
     """What one authority won in one edition: a standing, and a level or none.
 
     The registry's word comes before a typed one, and that before a line of a palmarès; what was
@@ -151,6 +153,18 @@ class Award(RevisionMixin, models.Model):
             return f"{self.level} {unit}"
         return self.get_standing_display()
 
+    def with_content_json(self, content):
+        """A former version of the award, that says nothing of whose it is nor of who stated it.
+
+        Those are facts of today: a former « read in the registry » would be a false confirmation.
+        """
+        award = super().with_content_json(content)
+        award.authority_id = self.authority_id
+        award.origin = self.origin
+        award.remote_id = self.remote_id
+        award.vanished_at = self.vanished_at
+        return award
+
     def clean(self) -> None:
         if self.standing == self.Standing.LABELLED and self.level is None:
             raise ValidationError(
@@ -169,7 +183,7 @@ class Award(RevisionMixin, models.Model):
 class Distinction(models.Model):
     """A special mention inside an edition, with its own validity."""
 
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="distinctions")
+    award = ParentalKey(Award, on_delete=models.CASCADE, related_name="distinctions")
     name = models.CharField(_("name"), max_length=255)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
