@@ -1,5 +1,9 @@
-"""Settings of the test suite: SQLite in memory, French, no registry configured."""
+"""Settings of the test suite: SQLite in memory, French, no registry configured.
 
+`VI_TEST_DATABASE=postgresql` runs the same suite on PostgreSQL.
+"""
+
+import os
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent
@@ -59,13 +63,23 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ":memory:",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+if os.environ.get("VI_TEST_DATABASE") == "postgresql":
+    # Where it is and who asks are libpq's own variables: PGHOST, PGPORT, PGUSER, PGPASSWORD.
+    INSTALLED_APPS += ["django.contrib.postgres"]
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": os.environ.get("PGDATABASE", "postgres"),
+        }
     }
-}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ":memory:",
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+        }
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_URL = "/static/"

@@ -1,0 +1,88 @@
+"""The checks that need environments of their own: linters, messages, the version matrix."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "venv"
+# A combination that was not tried is not supported: never a skip.
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")["project"]
+PACKAGE = Path("wagtail_villes_internet")
+TEMPLATES = ["wagtail_villes_internet", "example_project", "tests"]
+
+# Oldest and newest of what is supported, and what lies between: Python, Django, Wagtail.
+COMBINATIONS = [
+    ("3.11", "5.2", "7.4"),
+    ("3.11", "5.2", "8.0"),
+    ("3.12", "6.0", "8.0"),
+    ("3.13", "6.1", "8.0"),
+]
+
+
+def choose_pyenv_interpreters() -> None:
+    """Let pyenv's `python3.11`, `python3.12`… all answer; it offers one version by default."""
+    if "PYENV_VERSION" in os.environ or not shutil.which("pyenv"):
+        return
+    installed = subprocess.run(
+        ["pyenv", "versions", "--bare"], capture_output=True, text=True, check=True
+    ).stdout.split()
+    wanted = tuple(f"{python}." for python, _, _ in COMBINATIONS)
+    os.environ["PYENV_VERSION"] = ":".join(v for v in installed if v.startswith(wanted))
+
+
+choose_pyenv_interpreters()
+
+
+@nox.session
+@nox.parametrize(
+    ("python", "django", "wagtail"),
+    [nox.param(*each, id="python{}-django{}-wagtail{}".format(*each)) for each in COMBINATIONS],
+)
+def matrix(session: nox.Session, django: str, wagtail: str) -> None:
+    """Checks, migrations and tests on one combination; browsers and packaging are run once, apart.
+
+    Arguments after `--` go to pytest.
+    """
+    session.install("-e", ".[test]", f"django~={django}.0", f"wagtail~={wagtail}.0")
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    session.run("python", "-m", "django", "check", "--fail-level=WARNING", env=settings)
+    session.run("python", "-m", "django", "makemigrations", "--check", "--dry-run", env=settings)
+    chosen = session.posargs or ["-m", "not browser and not packaging", "-n2", "--dist=loadfile"]
+    session.run("python", "-m", "pytest", "-q", *chosen)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Python, templates and the types of the pure modules (listed in `setup.cfg`)."""
+    session.install(*PROJECT["optional-dependencies"]["lint"])
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("djhtml", "--check", *TEMPLATES)
+    session.run("mypy")
+
+
+@nox.session
+def messages(session: nox.Session) -> None:
+    """The French catalogue holds every message of the source, and no other (needs gettext)."""
+    session.install("django")
+
+    def gettext(*command: str | Path) -> None:
+        session.run(*map(str, command), external=True)
+
+    catalogue = (PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "django.po").absolute()
+    source = Path(session.create_tmp()) / "source"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(PACKAGE, source, ignore=shutil.ignore_patterns("*.po", "*.mo"))
+    (source / "locale").mkdir(exist_ok=True)
+    with session.chdir(source):
+        session.run("python", "-m", "django", "makemessages", "--locale=fr", "--verbosity=0")
+        found = "locale/fr/LC_MESSAGES/django.po"
+        gettext("msgfmt", "--check", f"--output-file={os.devnull}", catalogue)
+        gettext("msgcmp", catalogue, found)
+        gettext("msgcmp", "--use-untranslated", found, catalogue)
