@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='transmitted on')),
                 ('etag', models.CharField(blank=True, max_length=255)),
                 ('remote', models.JSONField(blank=True, null=True)),
+                ('remote_hash', models.CharField(blank=True, max_length=64)),
                 ('problems', models.JSONField(blank=True, default=list)),
                 ('rejected_hash', models.CharField(blank=True, max_length=64)),
                 ('message', models.TextField(blank=True, verbose_name='message')),
@@ -155,6 +156,7 @@ class Migration(migrations.Migration):
                 ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('answer_etag', models.CharField(blank=True, max_length=255)),
                 ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='wagtail_villes_internet.declaration')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['pk'],

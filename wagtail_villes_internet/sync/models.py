@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,8 +70,10 @@ class Declaration(models.Model):
     It carries the service's remote id, not a key that a deletion would cascade over: what was
     declared must be withdrawn even when nothing is left of it here. `acknowledged` is the
     contract's body last acknowledged (None: nothing of ours is there), and is what « changed »
-    and three-way merges are measured against; `remote` is the body read there, where it is not
-    ours. `problems` are the contract's field errors on the body whose hash is `rejected_hash`.
+    and three-way merges are measured against. `etag` is the tag of what is there as last known,
+    empty where nothing is. `remote` is the body read there, where it is not ours; `remote_hash` is
+    the content hash of what is there, so that one that differs from `acknowledged_hash` without a
+    `remote` says that the registry altered what it was sent. `problems` are the contract's field errors on the body whose hash is `rejected_hash`.
     """
 
     class State(models.TextChoices):
@@ -100,6 +103,7 @@ class Declaration(models.Model):
     acknowledged_at = models.DateTimeField(_("transmitted on"), null=True, blank=True)
     etag = models.CharField(max_length=255, blank=True)
     remote = models.JSONField(null=True, blank=True)
+    remote_hash = models.CharField(max_length=64, blank=True)
     problems = models.JSONField(default=list, blank=True)
     rejected_hash = models.CharField(max_length=64, blank=True)
     message = models.TextField(_("message"), blank=True)
@@ -119,7 +123,7 @@ class Attempt(models.Model):
     """One frozen write: its key, its octets and its precondition, stored before the first send.
 
     A write whose answer was lost is sent again unchanged. `answered_at` is empty until the
-    registry's word on it is known.
+    registry's word on it is known. By hand, it is what `user` said to have copied, and when.
     """
 
     class Operation(models.TextChoices):
@@ -137,6 +141,13 @@ class Attempt(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     answer_etag = models.CharField(max_length=255, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         ordering = ["pk"]
