@@ -1,0 +1,116 @@
+"""How a PUT or a DELETE is read, step by step in the contract's order of judgement."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, UnreadablePostError
+
+from . import jsontext
+from .problems import Problem
+
+MAX_BODY = 1024 * 1024
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# RFC 9110, 8.8.3: etagc, obs-text included.
+_STRONG_TAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
+# A String of RFC 8941, whose backslash escapes itself and the quote.
+_QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+_JSON_TYPE = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
+
+
+def is_service_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One write as it was asked, its key read and nothing else judged."""
+
+    operation: str
+    service_id: str
+    key: str
+    if_match: str | None
+    if_none_match: str | None
+    octets: bytes = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """Same operation, id, precondition and JSON value of the body: the same request."""
+        body = self.octets if self.operation == "PUT" else b""
+        return jsontext.fingerprint(
+            [self.operation, self.service_id, self.if_match, self.if_none_match], body
+        )
+
+    @property
+    def creates(self) -> bool:
+        return self.if_none_match == "*"
+
+    def check_id(self) -> None:
+        """Raises `Problem` 400."""
+        if not is_service_id(self.service_id):
+            raise Problem(400, "L’identifiant d’un service est un UUID en minuscules.")
+
+    def check_precondition(self) -> None:
+        """`If-Match` with one strong tag, or, to create, `If-None-Match: *`, and never both.
+
+        Raises `Problem`: 428 when there is none, 400 when it is malformed.
+        """
+        may_create = self.operation == "PUT"
+        if self.if_match is None and (self.if_none_match is None or not may_create):
+            raise Problem(428, "Une écriture porte une condition.")
+        if self.if_match is not None and self.if_none_match is not None:
+            raise Problem(400, "Une écriture ne porte qu’une condition.")
+        if self.if_match is not None and not _STRONG_TAG.fullmatch(self.if_match):
+            raise Problem(400, "If-Match porte exactement une étiquette forte.")
+        if self.if_none_match not in (None, "*"):
+            raise Problem(400, "If-None-Match vaut « * » pour une création.")
+
+
+def read_order(request: HttpRequest, service_id: str) -> Order:
+    """Raises `Problem`: 413, 415, then 400 for a missing or malformed key."""
+    octets = _read_body(request)
+    return Order(
+        operation=request.method or "",
+        service_id=service_id,
+        key=read_key(request.META.get("HTTP_IDEMPOTENCY_KEY")),
+        if_match=_stripped(request.META.get("HTTP_IF_MATCH")),
+        if_none_match=_stripped(request.META.get("HTTP_IF_NONE_MATCH")),
+        octets=octets,
+    )
+
+
+def _stripped(header: str | None) -> str | None:
+    return None if header is None else header.strip(" \t")
+
+
+def read_key(header: str | None) -> str:
+    """The string inside the quotes. Raises `Problem` 400."""
+    quoted = _QUOTED.fullmatch(header.strip(" \t")) if header is not None else None
+    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
+    if not 1 <= len(key) <= 255:
+        raise Problem(
+            400,
+            "Idempotency-Key est une chaîne entre guillemets "
+            "de 1 à 255 caractères ASCII imprimables.",
+        )
+    return key
+
+
+def _read_body(request: HttpRequest) -> bytes:
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    if not re.fullmatch(r"[0-9]+", declared):
+        raise Problem(400, "Content-Length n’est pas un nombre.")
+    if len(declared) > 18 or int(declared) > MAX_BODY:
+        raise Problem(413, "Le corps dépasse 1 Mio.")
+    if "HTTP_CONTENT_ENCODING" in request.META:
+        raise Problem(415, "Le corps n’est ni compressé ni codé.")
+    if request.method == "PUT" and not _JSON_TYPE.fullmatch(request.META.get("CONTENT_TYPE", "")):
+        raise Problem(415, "Le corps est en application/json.")
+    try:
+        octets = request.body
+    except UnreadablePostError:
+        octets = b""
+    # A body cut on its way must not be judged: its key would be taken for another request's.
+    if len(octets) != int(declared):
+        raise Problem(400, "Le corps est arrivé incomplet.")
+    return octets
