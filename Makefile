@@ -1,0 +1,40 @@
+# From a bare checkout: `make demo`, `make test`. Everything is made in .venv/ and node_modules/.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+
+.PHONY: help demo test test-matrix lint env tools clean
+
+help:
+	@echo 'make demo         la ville de démonstration, sur http://127.0.0.1:8000/'
+	@echo 'make test         toute la suite de tests'
+	@echo 'make test-matrix  la suite sur chaque combinaison de versions'
+	@echo 'make lint         les vérifications de forme'
+	@echo 'make clean        efface la démonstration et ce que les outils ont écrit'
+
+demo:
+	@$(PYTHON) scripts/demo.py
+
+test: env tools
+	$(VENV) -m pytest
+
+test-matrix: env
+	$(VENV) -m nox -s matrix
+
+lint: env
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+
+env:
+	@$(PYTHON) scripts/environment.py dev
+
+# axe-core, for the accessibility tests: made again when the lock changes.
+tools: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo "npm est absent. Sous Debian ou Ubuntu : apt-get install npm" >&2; exit 1; }
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean:
+	rm -rf example_project/var tests/var build dist .pytest_cache .ruff_cache .mypy_cache .coverage htmlcov

@@ -1,0 +1,96 @@
+"""The texts of the demo town's pages, written for the example.
+
+What they say of the label is established by the association's own règlement and by the press; what
+they say of the town is in the titles of `data/lunel.json`, and nothing else.
+"""
+
+HOME = {
+    "title": "Bienvenue à Lunel",
+    "introduction": (
+        "Une salle à réserver, une inscription à faire, un avis à donner : retrouvez ici "
+        "les services numériques de la ville, thème par thème."
+    ),
+}
+CARDS = {
+    "services": "Démarches, écoles, associations, vie locale : ce que la ville propose en ligne.",
+    "label": "Ce que veulent dire les arobases, et les années où la ville les a obtenues.",
+}
+HELP = """
+<h2>Avec ou sans Internet</h2>
+<p>Tout le monde n’est pas à l’aise avec un écran. Le guichet unique des démarches a aussi un
+accueil physique, et des ateliers aident les aînés à se former au numérique.</p>
+"""
+
+LABEL = {
+    "title": "Notre label",
+    "slug": "notre-label",
+    "introduction": (
+        "« Territoires, Villes et Villages Internet » est un label national. Il se compte en "
+        "arobases, le signe des adresses électroniques : de une à cinq."
+    ),
+}
+LABEL_TEXT = """
+<p>Chaque année, les collectivités qui le souhaitent décrivent à l’association Villes Internet ce
+qu’elles font avec le numérique pour leurs habitants : démarches, écoles, associations, accès pour
+tous. Un jury attribue ensuite les arobases de l’édition.</p>
+"""
+LABEL_END = """
+<p>Ce n’est ni un concours ni un classement : un village et une grande ville qui ont cinq arobases
+ont le même label. L’année compte autant que le nombre, car un niveau vaut pour son édition : il peut
+monter ou descendre à la suivante.</p>
+"""
+
+SERVICES = {
+    "title": "Nos services numériques",
+    "slug": "nos-services-numeriques",
+    "introduction": (
+        "Ce que la ville propose, rangé par thème. Un service qui n’est pas encore ouvert porte "
+        "la mention « En projet »."
+    ),
+}
+
+LEGAL = {
+    "title": "Mentions légales",
+    "slug": "mentions-legales",
+    "introduction": "À qui est ce site, d’où viennent ses textes, et ce qu’il fait de vos données.",
+}
+LEGAL_TEXT = """
+<h2>Un site de démonstration</h2>
+<p>Ce site montre ce que fait wagtail-villes-internet, un module libre pour les sites Wagtail des
+collectivités. Il ne fonctionne que sur votre ordinateur, à l’adresse 127.0.0.1, et n’est pas fait
+pour être mis en ligne : ses mots de passe sont publics.</p>
+<h2>Éditeur</h2>
+<p>Les contributeurs du projet wagtail-villes-internet. Le module est distribué sous licence
+BSD-3-Clause. Il n’y a pas d’hébergeur : le site est servi par l’ordinateur qui l’a lancé.</p>
+<h2>Indépendance</h2>
+<p>Projet indépendant, ni édité ni approuvé par l’association Villes Internet, titulaire du label.
+Le dessin du badge est celui du module. Ne l’affichez que si votre collectivité est labellisée.</p>
+<p>Ce site n’est pas davantage celui de la Ville de Lunel, qui ne l’a ni commandé ni approuvé : il
+n’emploie ni ses armoiries, ni son logo, ni ses photographies.</p>
+<h2>Sources</h2>
+<ul>
+<li>Services et niveaux du label : Ville de Lunel, communiqué de 2023 ; Hérault Tribune, 2024. Les
+informations s’arrêtent à février 2024.</li>
+<li>Rattachement des services aux thèmes : établi par le projet d’après les thèmes publics du label.
+Il n’engage pas l’association.</li>
+<li>Code de la commune, numéro SIREN et population : Insee et DGCL, table de 2026, Licence
+Ouverte 2.0.</li>
+<li>Résumés des services, textes et dessins : le projet, pour l’exemple.</li>
+</ul>
+<h2>Accessibilité</h2>
+<p>État de conformité au RGAA : non conforme, car aucun audit n’a été mené. Chaque page passe sans
+erreur les contrôles automatiques de l’outil axe (WCAG 2.2, niveaux A et AA), en clair, en sombre et
+sur une largeur de 320 pixels, et fonctionne sans JavaScript. Ces contrôles ne remplacent pas un
+audit.</p>
+<h2>Données personnelles et cookies</h2>
+<p>Les pages ne déposent aucun cookie, ne mesurent pas les visites et n’appellent aucun autre site.
+Seul l’accès des rédacteurs, à l’adresse /admin/, dépose les cookies de sa session.</p>
+"""
+
+
+def french(text: str) -> str:
+    """`text` on one line, with the no-break spaces of French typography."""
+    text = " ".join(text.split())
+    for mark in ":;?!»%":
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text.replace("« ", "«\u00a0")

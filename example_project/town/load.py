@@ -1,0 +1,144 @@
+"""Makes the demo town, once: its authority, its pages, its services, its accounts.
+
+What people changed afterwards is theirs: on the next start only the port of the site is set.
+"""
+
+import json
+import uuid
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import transaction
+from wagtail.models import Locale, Page, Site
+
+from wagtail_villes_internet.authorities.models import LocalAuthority
+from wagtail_villes_internet.desk.setup import group_name
+from wagtail_villes_internet.matrix.models import ReferenceService
+from wagtail_villes_internet.services.models import DigitalService
+
+from . import content
+from .content import french
+from .models import ContentPage, HomePage
+
+DATA = Path(__file__).resolve().parent / "data"
+HOST = "127.0.0.1"
+SIREN = "213401458"
+PASSWORD = "lunel-demo"
+# Made from the title, so that a town made again declares the same services and not new ones.
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, f"urn:siren:{SIREN}:demo")
+
+
+@transaction.atomic
+def load() -> bool:
+    """Make the town; False where it was made before."""
+    if LocalAuthority.objects.filter(siren=SIREN).exists():
+        Site.objects.filter(hostname=HOST, is_default_site=True).update(port=settings.SITE_PORT)
+        Site.clear_site_root_paths_cache()
+        return False
+    home = make_home()
+    call_command("villes_internet_create_authority", SIREN, site=HOST, stdout=StringIO())
+    authority = LocalAuthority.objects.get(siren=SIREN)
+    make_accounts(authority)
+    webmestre = get_user_model().objects.get(username="webmestre")
+    make_services(authority, webmestre)
+    make_pages(home)
+    return True
+
+
+def make_home() -> HomePage:
+    """The home page, under the site's address; Wagtail's welcome page goes."""
+    root = Page.get_first_root_node()
+    site = Site.objects.get(is_default_site=True)
+    home = root.add_child(instance=HomePage(slug="lunel", **texts(content.HOME)))
+    welcome = site.root_page
+    site.hostname, site.port, site.root_page = HOST, settings.SITE_PORT, home
+    site.site_name = "Lunel, site de démonstration"
+    site.save()
+    welcome.delete()
+    home.refresh_from_db()
+    return home
+
+
+def make_accounts(authority: LocalAuthority) -> None:
+    """`admin`, and one account for each of two roles of the town."""
+    users = get_user_model().objects
+    users.create_superuser("admin", password=PASSWORD)
+    for name, role in [("webmestre", "Webmestre"), ("elu", "Élu")]:
+        group = Group.objects.get(name=group_name(role, authority))
+        users.create_user(name, password=PASSWORD).groups.add(group)
+
+
+def make_services(authority: LocalAuthority, author) -> None:
+    """The services of `data/lunel.json`, published by `author`."""
+    summaries = read("summaries.json")["services"]
+    references = {row.code: row for row in ReferenceService.objects.all()}
+    for facts in read("lunel.json")["services"]:
+        extra = dict(summaries.get(facts["title"], {}))
+        service = DigitalService(
+            authority=authority,
+            locale=Locale.get_default(),
+            translation_key=uuid.uuid5(NAMESPACE, facts["title"]),
+            title=facts["title"],
+            kind=facts["kind"],
+            status=facts["status"],
+            url=facts["url"],
+            public=facts["public"],
+            summary=french(extra.pop("summary", "")),
+            live=False,
+            **extra,
+        )
+        service.reference_services.set(references[code] for code in facts["reference_services"])
+        service.save()
+        service.save_revision(user=author).publish(user=author)
+
+
+def make_pages(home: HomePage) -> None:
+    """The pages under `home`, then `home` itself, which leads to them."""
+    label = home.add_child(
+        instance=ContentPage(
+            **texts(content.LABEL),
+            show_in_menus=True,
+            body=[
+                text(content.LABEL_TEXT),
+                ("label_badge", {}),
+                ("label_history", {}),
+                text(content.LABEL_END),
+            ],
+        )
+    )
+    services = home.add_child(
+        instance=ContentPage(
+            **texts(content.SERVICES), show_in_menus=True, body=[("services_by_theme", {})]
+        )
+    )
+    home.add_child(instance=ContentPage(**texts(content.LEGAL), body=[text(content.LEGAL_TEXT)]))
+    home.body = [
+        ("label_badge", {}),
+        (
+            "cards",
+            [
+                {"page": services, "text": french(content.CARDS["services"])},
+                {"page": label, "text": french(content.CARDS["label"])},
+            ],
+        ),
+        text(content.HELP),
+    ]
+    for page in [home, *home.get_children().specific()]:
+        page.save_revision().publish()
+
+
+def texts(values: dict[str, str]) -> dict[str, str]:
+    typeset = {name: french(value) for name, value in values.items()}
+    return typeset | {"search_description": typeset["introduction"]}
+
+
+def text(html: str) -> tuple[str, str]:
+    return "text", french(html)
+
+
+def read(name: str) -> dict:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
