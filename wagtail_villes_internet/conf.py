@@ -49,9 +49,20 @@ class Settings:
     def token_for(self, siren: str) -> str | None:
         """The bearer token of the authority of that SIREN, or None where it has none.
 
-        Raises `ImproperlyConfigured`, without the token, for one that no header can carry.
+        Raises `ImproperlyConfigured`, without the token, for one that no header can carry and
+        when the callable that gives tokens fails.
         """
-        return _checked_token(self._tokens(siren), siren)
+        try:
+            token = self._tokens(siren)
+        except Exception as error:
+            fault = f"names a callable that failed for {siren} ({type(error).__name__})"
+        else:
+            if token is None or _is_token(token):
+                return token
+            fault = f"gives an empty or malformed token for {siren}"
+            # A traceback may be shown with the values it met.
+            del token
+        raise _wrong("REGISTRY_TOKENS", fault)
 
     def token_fingerprint(self, siren: str) -> str:
         """A name for that authority's token that says nothing of it; empty where it has none.
@@ -69,7 +80,12 @@ def get_settings() -> Settings:
 
     Raises `ImproperlyConfigured` with the key at fault.
     """
-    return read(getattr(settings, NAME, {}))
+    try:
+        return read(getattr(settings, NAME, {}))
+    except ImproperlyConfigured as error:
+        fault = str(error)
+    # Raised from here: the frames of `read` hold the tokens, and a traceback may show them.
+    raise ImproperlyConfigured(fault)
 
 
 def read(value: object) -> Settings:
@@ -133,16 +149,13 @@ def _token_source(value: object) -> TokenSource:
     for siren, token in value.items():
         if not isinstance(siren, str) or not SIREN.fullmatch(siren):
             raise _wrong("REGISTRY_TOKENS", "has a key that is not a SIREN, a text of nine digits")
-        _checked_token(token, siren)
+        if not _is_token(token):
+            raise _wrong("REGISTRY_TOKENS", f"has an empty or malformed token for {siren}")
     return dict(value).get
 
 
-def _checked_token(token: object, siren: str) -> str | None:
-    if token is None:
-        return None
-    if not isinstance(token, str) or not TOKEN.fullmatch(token):
-        raise _wrong("REGISTRY_TOKENS", f"has an empty or malformed token for {siren}")
-    return token
+def _is_token(value: object) -> bool:
+    return isinstance(value, str) and TOKEN.fullmatch(value) is not None
 
 
 def _dict(value: object, name: str) -> Mapping[str, Any]:

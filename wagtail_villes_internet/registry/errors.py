@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - these names are answers of a registry, said as the contract says them
 """What can go wrong with a registry: one hierarchy, one class for each way to behave.
 
 The classes are the rows of the contract's table « How a client behaves ». The text of an error is

@@ -1,0 +1,345 @@
+"""A registry in memory, as honest as the contract asks, for tests and demonstrations.
+
+What the contract says of tags, keys, preconditions, sequences, tombstones and epochs holds here.
+Backends of one `name` share one store, so that a test may hold one and a run another.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from .base import RegistryBackend
+from .canonical import content_hash
+from .decode import Malformed, decode
+from .errors import (
+    KeyReused,
+    NotKnown,
+    PreconditionFailed,
+    RegistryError,
+    Rejected,
+    SequenceGone,
+    UnknownCode,
+    UnknownService,
+    Unreachable,
+    WithdrawnService,
+)
+from .problems import FieldProblem
+from .rules import validate
+from .types import (
+    AuthoritySummary,
+    FeedPage,
+    RemoteAward,
+    RemoteEdition,
+    RemoteMatrix,
+    RemoteService,
+    ServiceBody,
+    Tagged,
+    Tombstone,
+    Write,
+    Written,
+)
+
+T = TypeVar("T")
+
+
+@dataclass
+class Town:
+    """One authority at the registry: who it is, its services, the keys it used."""
+
+    who: AuthoritySummary
+    awards: Tagged[tuple[RemoteAward, ...]]
+    sequence: int = 0
+    resources: dict[str, RemoteService | Tombstone] = field(default_factory=dict)
+    answers: dict[str, tuple[Write, Written | PreconditionFailed]] = field(default_factory=dict)
+
+
+class Store:
+    """All that one registry knows, and the faults its next answers will have."""
+
+    def __init__(self) -> None:
+        self._tags = count(1)
+        self.epoch = str(uuid4())
+        self.towns: dict[str, Town] = {}
+        self.matrices: dict[str, Tagged[RemoteMatrix]] = {}
+        self.matrix_version: str | None = None
+        self.editions: Tagged[tuple[RemoteEdition, ...]] = Tagged((), self.tag())
+        self.faults: list[RegistryError] = []
+        self.answers_to_lose = 0
+        self.calls: list[tuple[str, ...]] = []
+
+    def tag(self) -> str:
+        """A strong tag that was never used, before a restore included."""
+        return f'"{next(self._tags)}"'
+
+
+_stores: dict[str, Store] = {}
+
+
+class MemoryRegistry(RegistryBackend):
+    """The only OPTION is `name`: which store, created empty the first time it is named."""
+
+    needs_token = False
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        super().__init__(options)
+        name = str(self.options.get("name", "default"))
+        self.address = f"memory://{name}/"
+        self.store = _stores.setdefault(name, Store())
+
+    @staticmethod
+    def forget_all() -> None:
+        """Empty every store: the next backend of any name starts afresh."""
+        _stores.clear()
+
+    # What a site asks.
+
+    def summary(self, siren: str) -> AuthoritySummary:
+        self._called("summary", siren)
+        town = self._town(siren)
+        current = self.store.matrices.get(self.store.matrix_version or "")
+        return replace(
+            town.who,
+            epoch=self.store.epoch,
+            sequence=town.sequence,
+            awards_etag=town.awards.etag,
+            matrix_version=self.store.matrix_version,
+            matrix_etag=current.etag if current else None,
+            editions_etag=self.store.editions.etag,
+        )
+
+    def editions(self, *, etag: str | None = None) -> Tagged[tuple[RemoteEdition, ...]] | None:
+        self._called("editions")
+        return _unless_same(self.store.editions, etag)
+
+    def awards(
+        self, siren: str, *, etag: str | None = None
+    ) -> Tagged[tuple[RemoteAward, ...]] | None:
+        self._called("awards", siren)
+        return _unless_same(self._town(siren).awards, etag)
+
+    def matrix(
+        self, *, version: str | None = None, etag: str | None = None
+    ) -> Tagged[RemoteMatrix] | None:
+        self._called("matrix")
+        found = self.store.matrices.get(version or self.store.matrix_version or "")
+        if found is None:
+            raise NotKnown
+        return _unless_same(found, etag)
+
+    def feed(
+        self, siren: str, *, since: int = 0, epoch: str | None = None, limit: int = 100
+    ) -> FeedPage:
+        self._called("feed", siren)
+        town = self._town(siren)
+        if since and (epoch != self.store.epoch or since > town.sequence):
+            raise SequenceGone(self.store.epoch)
+        after = sorted(
+            (item for item in town.resources.values() if item.sequence > since),
+            key=lambda item: item.sequence,
+        )
+        items = tuple(after[:limit])
+        sequence = items[-1].sequence if items else since
+        return FeedPage(self.store.epoch, items, sequence, more=len(after) > limit)
+
+    def service(self, siren: str, id: str) -> RemoteService:
+        self._called("service", siren, id)
+        return replace(self._current(siren, id), epoch=self.store.epoch)
+
+    def write(self, siren: str, attempt: Write) -> Written:
+        self._called(attempt.operation, siren, attempt.id)
+        written = self._write(self._town(siren), siren, attempt)
+        if self.store.answers_to_lose:
+            self.store.answers_to_lose -= 1
+            raise Unreachable
+        return written
+
+    # How it judges a write: contract, « Order of judgement ».
+
+    def _write(self, town: Town, siren: str, attempt: Write) -> Written:
+        if attempt.key in town.answers:
+            return self._replayed(*town.answers[attempt.key], attempt)
+        if attempt.operation == "delete":
+            self._current(siren, attempt.id)
+        there = town.resources.get(attempt.id)
+        etag = there.etag if isinstance(there, RemoteService) else None
+        if etag != attempt.if_match:
+            failed = PreconditionFailed(etag, epoch=self.store.epoch)
+            if attempt.if_match is None:
+                # A late copy must not re-create what was withdrawn since.
+                town.answers[attempt.key] = (attempt, failed)
+            raise failed
+        if attempt.operation == "delete":
+            written = self._withdraw(town, attempt.id, attempt.key)
+        else:
+            body = self._judged(attempt.body or "")
+            made = self._put(town, attempt.id, body, attempt.key)
+            written = Written(
+                id=made.id,
+                status=200 if attempt.if_match else 201,
+                etag=made.etag,
+                hash=made.hash,
+                key=made.key,
+                sequence=made.sequence,
+                epoch=self.store.epoch,
+            )
+        town.answers[attempt.key] = (attempt, written)
+        return written
+
+    def _replayed(
+        self, first: Write, answer: Written | PreconditionFailed, attempt: Write
+    ) -> Written:
+        if _request(first) != _request(attempt):
+            raise KeyReused(epoch=self.store.epoch)
+        if isinstance(answer, PreconditionFailed):
+            raise PreconditionFailed(answer.etag, epoch=self.store.epoch)
+        return replace(answer, replayed=True, epoch=self.store.epoch)
+
+    def _judged(self, text: str) -> ServiceBody:
+        try:
+            value = decode(text.encode(), max_depth=32)
+        except Malformed:
+            raise Rejected(400, epoch=self.store.epoch) from None
+        try:
+            body = ServiceBody.from_json(value)
+        except (TypeError, ValueError):
+            problem = FieldProblem("", "bad_type")
+            raise Rejected(422, (problem,), epoch=self.store.epoch) from None
+        if problems := validate(body):
+            raise Rejected(422, problems, epoch=self.store.epoch)
+        # A registry without a matrix takes every code: a test need not bring one.
+        if self.store.matrices:
+            known = {code for found in self.store.matrices.values() for code in found.value.codes}
+            unknown = tuple(
+                FieldProblem(f"/reference_services/{index}", "unknown_code")
+                for index, code in enumerate(body.reference_services)
+                if code not in known
+            )
+            if unknown:
+                raise UnknownCode(self.store.matrix_version, unknown, epoch=self.store.epoch)
+        return body
+
+    def _put(self, town: Town, id: str, body: ServiceBody, key: str | None) -> RemoteService:
+        town.sequence += 1
+        made = RemoteService(
+            id=id,
+            etag=self.store.tag(),
+            hash=content_hash(body),
+            key=key,
+            sequence=town.sequence,
+            body=body,
+        )
+        town.resources[id] = made
+        return made
+
+    def _withdraw(self, town: Town, id: str, key: str | None) -> Written:
+        town.sequence += 1
+        town.resources[id] = Tombstone(id, town.sequence, key)
+        return Written(
+            id=id,
+            status=200,
+            etag=None,
+            hash=None,
+            key=key,
+            sequence=town.sequence,
+            epoch=self.store.epoch,
+            tombstone=True,
+        )
+
+    def _current(self, siren: str, id: str) -> RemoteService:
+        there = self._town(siren).resources.get(id)
+        if there is None:
+            raise UnknownService(epoch=self.store.epoch)
+        if isinstance(there, Tombstone):
+            raise WithdrawnService(there, epoch=self.store.epoch)
+        return there
+
+    def _town(self, siren: str) -> Town:
+        if siren not in self.store.towns:
+            raise NotKnown
+        return self.store.towns[siren]
+
+    def _called(self, *call: str) -> None:
+        self.store.calls.append(call)
+        if self.store.faults:
+            raise self.store.faults.pop(0)
+
+    # What the registry's own people do, and what befalls it.
+
+    def add_authority(
+        self,
+        siren: str,
+        name: str = "Lunel",
+        *,
+        insee: str | None = None,
+        kind: str = "commune",
+        url: str = "",
+    ) -> None:
+        """Let an authority transmit."""
+        who = AuthoritySummary(siren, insee, name, kind, url)
+        self.store.towns[siren] = Town(who, Tagged((), self.store.tag()))
+
+    def set_awards(self, siren: str, awards: Iterable[RemoteAward]) -> None:
+        """Say what the authority won."""
+        self._town(siren).awards = Tagged(tuple(awards), self.store.tag())
+
+    def set_editions(self, editions: Iterable[RemoteEdition]) -> None:
+        """Say which editions there are."""
+        self.store.editions = Tagged(tuple(editions), self.store.tag())
+
+    def set_matrix(self, matrix: RemoteMatrix) -> None:
+        """Publish a version of the matrix, or correct it, and make it the current one."""
+        self.store.matrices[matrix.version] = Tagged(matrix, self.store.tag())
+        self.store.matrix_version = matrix.version
+
+    def services(self, siren: str) -> dict[str, RemoteService]:
+        """What stands at the registry now, by id."""
+        resources = self._town(siren).resources
+        return {id: item for id, item in resources.items() if isinstance(item, RemoteService)}
+
+    def agent_create(self, siren: str, id: str, body: ServiceBody) -> RemoteService:
+        """An agent of the registry enters a service."""
+        return self._put(self._town(siren), id, body, None)
+
+    def agent_edit(self, siren: str, id: str, **changes: Any) -> RemoteService:
+        """An agent of the registry changes fields of a service."""
+        body = replace(self._current(siren, id).body, **changes)
+        return self._put(self._town(siren), id, body, None)
+
+    def agent_delete(self, siren: str, id: str) -> None:
+        """An agent of the registry removes a service."""
+        self._current(siren, id)
+        self._withdraw(self._town(siren), id, None)
+
+    def backup(self) -> Callable[[], None]:
+        """Keep today's data. Calling the result restores them, under a new epoch."""
+        towns = deepcopy(self.store.towns)
+
+        def restore() -> None:
+            self.store.towns = deepcopy(towns)
+            self.store.epoch = str(uuid4())
+
+        return restore
+
+    def fail_next(self, error: RegistryError, times: int = 1) -> None:
+        """Answer the next calls with that error, and do nothing."""
+        self.store.faults += [error] * times
+
+    def lose_next_answer(self, times: int = 1) -> None:
+        """Do what the next writes ask, and let nobody know."""
+        self.store.answers_to_lose += times
+
+
+def _unless_same(found: Tagged[T], etag: str | None) -> Tagged[T] | None:
+    return None if found.etag == etag else found
+
+
+def _request(attempt: Write) -> tuple[object, ...]:
+    """What makes two sendings one request: the JSON value of the body, not its octets."""
+    try:
+        body = decode((attempt.body or "null").encode(), max_depth=32)
+    except Malformed:
+        body = attempt.body
+    return attempt.operation, attempt.id, attempt.if_match, body
