@@ -12,7 +12,7 @@ from .siren import validate_insee, validate_siren
 class LocalAuthority(models.Model):
     """A commune, an EPCI or another territory.
 
-    Known by its SIREN, then by its INSEE code, never by its name: 1,440 names of communes are
+    Known by its SIREN, then by its INSEE code, never by its name: 1,441 names of communes are
     shared. A territory without a SIREN (94 communes of the 2026 table) can only transmit by hand.
     """
 

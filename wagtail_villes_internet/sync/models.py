@@ -36,9 +36,9 @@ class Link(models.Model):
     """One authority at one registry: how far its feed was read, and who is running now.
 
     `generation` counts the leases given: a runner that lost its lease finds another number and
-    writes nothing. `wakeups` counts what asked for a run, so that a publication during a run is
-    not forgotten. `instance` is the INSTANCE that writes here: a copy of the database under another
-    name sends nothing.
+    writes nothing; `holder` says which process has it. `wakeups` counts what asked for a run, so
+    that a publication during a run is not forgotten. `instance` is the INSTANCE that writes here: a
+    copy of the database under another name sends nothing.
     """
 
     authority = models.ForeignKey(LocalAuthority, on_delete=models.CASCADE)
@@ -49,6 +49,7 @@ class Link(models.Model):
     awards_etag = models.CharField(max_length=255, blank=True)
     generation = models.PositiveBigIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
+    holder = models.CharField(max_length=255, blank=True)
     wakeups = models.PositiveBigIntegerField(default=0)
     served_wakeups = models.PositiveBigIntegerField(default=0)
     last_run_at = models.DateTimeField(_("last run"), null=True, blank=True)
