@@ -8,10 +8,9 @@ from .problems import FieldProblem
 from .text import is_canonical_text, is_link, is_web_address
 from .types import AUDIENCES, INTERACTIONS, KINDS, PROVIDERS, STATUSES, Location, ServiceBody
 
-MAX_TITLE = 255
-MAX_SUMMARY = 500
-MAX_DESCRIPTION = 20_000
 MAX_ITEMS = 50
+# In code points.
+_LONGEST = {"title": 255, "summary": 500, "description": 20_000, "offline_alternative": 500}
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DEGREES = re.compile(r"-?(?:0|[1-9][0-9]{0,2})\.[0-9]{6}")
@@ -36,28 +35,23 @@ def _problems(body: ServiceBody) -> Iterator[tuple[str, str]]:
     for name, choices in (("kind", KINDS), ("status", STATUSES), ("provider", PROVIDERS)):
         if (value := getattr(body, name)) not in choices:
             yield f"/{name}", "bad_choice" if value else "required"
-    for name, longest in (
-        ("title", MAX_TITLE),
-        ("summary", MAX_SUMMARY),
-        ("offline_alternative", MAX_SUMMARY),
-        ("description", MAX_DESCRIPTION),
-    ):
+    if not body.title:
+        yield "/title", "required"
+    for name, longest in _LONGEST.items():
         value = getattr(body, name)
-        if name == "title" and not value:
-            yield "/title", "required"
-        elif len(value) > longest:
-            yield f"/{name}", "too_long"
-        elif not is_canonical_text(value):
+        if not is_canonical_text(value):
             yield f"/{name}", "not_canonical"
-        elif name == "description" and not is_contract_html(value):
-            yield "/description", "bad_html"
+        if len(value) > longest:
+            yield f"/{name}", "too_long"
+    if not is_contract_html(body.description):
+        yield "/description", "bad_html"
     if not is_canonical_text(body.url):
         yield "/url", "not_canonical"
     elif body.url and not is_web_address(body.url):
         yield "/url", "bad_url"
     if not body.reference_services:
         yield "/reference_services", "required"
-    yield from _array("reference_services", body.reference_services, None)
+    yield from _array("reference_services", body.reference_services)
     yield from _array("audiences", body.audiences, AUDIENCES)
     yield from _array("interactions", body.interactions, INTERACTIONS)
     yield from _dates(body)
@@ -66,7 +60,7 @@ def _problems(body: ServiceBody) -> Iterator[tuple[str, str]]:
 
 
 def _array(
-    name: str, values: tuple[str, ...], choices: tuple[str, ...] | None
+    name: str, values: tuple[str, ...], choices: tuple[str, ...] | None = None
 ) -> Iterator[tuple[str, str]]:
     if len(values) > MAX_ITEMS:
         yield f"/{name}", "too_many"
@@ -74,10 +68,11 @@ def _array(
     for index, value in enumerate(values):
         if not value:
             yield f"/{name}/{index}", "required"
+        elif choices is not None:
+            if value not in choices:
+                yield f"/{name}/{index}", "bad_choice"
         elif not is_canonical_text(value):
             yield f"/{name}/{index}", "not_canonical"
-        elif choices is not None and value not in choices:
-            yield f"/{name}/{index}", "bad_choice"
     if list(values) != sorted(set(values)):
         yield f"/{name}", "not_canonical"
 
@@ -88,7 +83,7 @@ def _dates(body: ServiceBody) -> Iterator[tuple[str, str]]:
         if (value := getattr(body, name)) is None:
             continue
         if (day := parse_day(value)) is None:
-            yield f"/{name}", "bad_date"
+            yield f"/{name}", "bad_date" if value else "required"
         else:
             days[name] = day
     if len(days) == 2 and days["ended_on"] < days["started_on"]:

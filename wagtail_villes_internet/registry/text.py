@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from django.utils.encoding import iri_to_uri
 
@@ -10,16 +10,19 @@ _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACE = re.compile("[\t\v\f]")
 # Unicode's category Cc but LF, and what UTF-8 cannot carry.
 _FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _AROUND_LINE_END = re.compile(r"\s*\n\s*")
 
+# RFC 3986, 3.2, letters outside ASCII admitted: towns have accents. No backslash: browsers read it
+# as a slash, and would go elsewhere than the text says.
 _WEB = re.compile(
-    r"https?://"
-    r"(?:[!-~]*@)?"
-    r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\\\[\]%<>\"^`{|}]+)"
-    r"(?::[0-9]{1,5})?"
-    r"(?:[/?#][!-~]*)?"
+    r"(?i:https?)://"
+    r"(?:[^\s/?#@\\<>\"^`{|}\[\]]*@)?"
+    r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\\<>\"^`{|}%\[\]]+)"
+    r"(?::[0-9]*)?"
+    r"(?:[/?#]\S*)?"
 )
-_OTHER_LINK = re.compile(r"(?:mailto|tel):[!-~]+")
+_OTHER_LINK = re.compile(r"(?i:mailto|tel):\S+")
 _SCHEME = re.compile(r"(?i:(https?://)([^/?#\\]*)|(mailto:)|(tel:))")
 
 
@@ -78,10 +81,19 @@ def canonical_link(href: str | None, base_url: str = "") -> str | None:
 
 
 def is_web_address(value: str) -> bool:
-    """Whether the value is an absolute `https` or `http` address."""
-    return _WEB.fullmatch(value) is not None
+    """Whether the value is an absolute `https` or `http` address, without a space in it."""
+    if not _WEB.fullmatch(value) or _CONTROL.search(value):
+        return False
+    try:
+        # What the expression does not see: a port above 65535, a look-alike of « / » in the host.
+        urlsplit(value).port  # noqa: B018 - raises
+    except ValueError:
+        return False
+    return True
 
 
 def is_link(value: str) -> bool:
     """Whether the value may stand in an `href`: absolute `https`, `http`, `mailto` or `tel`."""
-    return is_web_address(value) or _OTHER_LINK.fullmatch(value) is not None
+    if _OTHER_LINK.fullmatch(value):
+        return not _CONTROL.search(value)
+    return is_web_address(value)
