@@ -1,0 +1,20 @@
+"""StreamField blocks that show a town's label and digital services.
+
+Their names and arguments are an interface: hosts freeze them in their migrations.
+"""
+
+from wagtail.blocks import Block
+
+from .labels import LabelBadgeBlock, LabelHistoryBlock
+from .services import ServicesByThemeBlock
+
+__all__ = ["LabelBadgeBlock", "LabelHistoryBlock", "ServicesByThemeBlock", "get_blocks"]
+
+
+def get_blocks() -> list[tuple[str, Block]]:
+    """Every block with its name, new at each call: `StreamField([*mine, *get_blocks()])`."""
+    return [
+        ("label_badge", LabelBadgeBlock()),
+        ("label_history", LabelHistoryBlock()),
+        ("services_by_theme", ServicesByThemeBlock()),
+    ]

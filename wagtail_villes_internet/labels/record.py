@@ -1,13 +1,17 @@
 """Reads what is stated of one authority's label: what the badge and the history are made of."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
 
 from ..authorities.models import LocalAuthority
 from .models import VILLES_INTERNET, Award, Distinction, Edition
-from .standing import Scale, Wording, is_current, outcome, wording
+from .standing import Scale, Wording, is_current, wording
+
+WEB = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,6 @@ class LabelRecord:
         current = is_current(won.year, later, today)
         return wording(self.scale, won.year, won.standing, won.level, current=current)
 
-    def outcome(self, won: Won) -> str:
-        return outcome(self.scale, won.standing, won.level)
-
 
 def label_record(
     authority: LocalAuthority | None, programme_slug: str = VILLES_INTERNET
@@ -80,40 +81,65 @@ def label_record(
         return None
     editions = list(
         Edition.objects.filter(programme__slug=programme_slug)
-        .annotate(mine=FilteredRelation("awards", condition=Q(awards__authority=authority)))
+        .select_related("programme")
         .order_by("year")
-        .values(
-            "year",
-            "state",
-            "ceremony_on",
-            "place",
-            "programme__name",
-            "programme__unit",
-            "programme__unit_plural",
-            "programme__max_level",
-            "mine__pk",
-            "mine__standing",
-            "mine__level",
-            "mine__origin",
-            "mine__vanished_at",
-            "mine__source_url",
+        .annotate(
+            mine=FilteredRelation("awards", condition=Q(awards__authority=authority)),
+            award=F("mine__pk"),
+            standing=F("mine__standing"),
+            level=F("mine__level"),
+            origin=F("mine__origin"),
+            vanished_at=F("mine__vanished_at"),
+            read_at=F("mine__source_url"),
         )
     )
-    if not any(edition["mine__pk"] for edition in editions):
+    if not any(edition.award for edition in editions):
         return None
-    mentions = _mentions(authority, programme_slug)
-    programme = {name: editions[0][f"programme__{name}"] for name in ("name", "unit")}
+    programme = editions[0].programme
     return LabelRecord(
-        scale=Scale(
-            programme["name"],
-            programme["unit"],
-            editions[0]["programme__unit_plural"],
-            editions[0]["programme__max_level"],
-        ),
-        rows=_rows(editions, mentions),
-        ceremonies=tuple(
-            (edition["year"], edition["ceremony_on"])
-            for edition in editions
-            if edition["ceremony_on"]
-        ),
+        scale=Scale(programme.name, programme.unit, programme.unit_plural, programme.max_level),
+        rows=_rows(editions, _mentions(authority, programme_slug)),
+        ceremonies=tuple((e.year, e.ceremony_on) for e in editions if e.ceremony_on),
+    )
+
+
+def _mentions(authority: LocalAuthority, programme_slug: str) -> dict[int, list[Mention]]:
+    mentions = defaultdict(list)
+    for award, name, valid_until in Distinction.objects.filter(
+        award__authority=authority, award__edition__programme__slug=programme_slug
+    ).values_list("award", "name", "valid_until"):
+        mentions[award].append(Mention(name, valid_until))
+    return mentions
+
+
+def _rows(
+    editions: Sequence[Edition], mentions: Mapping[int, Sequence[Mention]]
+) -> tuple[Won | Unstated, ...]:
+    """One row an award, and one for each run of editions between which nothing is stated."""
+    rows: list[Won | Unstated] = []
+    for edition in editions:
+        if edition.award:
+            rows.append(_won(edition, tuple(mentions.get(edition.award, ()))))
+        elif rows and edition.state == Edition.State.PUBLISHED:
+            before = rows[-1]
+            if isinstance(before, Unstated):
+                rows[-1] = Unstated(before.first, edition.year)
+            else:
+                rows.append(Unstated(edition.year, edition.year))
+    return tuple(reversed(rows))
+
+
+def _won(edition: Edition, mentions: tuple[Mention, ...]) -> Won:
+    # The model knows what makes an award confirmed; the row carries all it asks.
+    award = Award(origin=edition.origin, vanished_at=edition.vanished_at)
+    return Won(
+        year=edition.year,
+        standing=edition.standing,
+        level=edition.level,
+        proof=award.proof,
+        # A palmarès or a registry may have given anything; only a web address may be followed.
+        source_url=edition.read_at if edition.read_at.startswith(WEB) else "",
+        ceremony_on=edition.ceremony_on,
+        place=edition.place,
+        mentions=mentions,
     )

@@ -38,14 +38,15 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The three pieces in which an award is told: « Label obtenu en », 2024, « 5 arobases sur 5 ».
+    """The pieces in which an award is told: « Label obtenu en », 2024, « 5 arobases sur 5 ».
 
-    A drawing sets them on three lines; `spoken` joins them.
+    A drawing sets them on lines of their own; `spoken` joins them. `note` is seldom there.
     """
 
     title: str
     year: int
     outcome: str
+    note: str = ""
 
     @property
     def spoken(self) -> str:
@@ -53,8 +54,13 @@ class Wording:
         return _("%(title)s %(year)d: %(outcome)s") % {
             "title": self.title,
             "year": self.year,
-            "outcome": self.outcome,
+            "outcome": self.whole_outcome,
         }
+
+    @property
+    def whole_outcome(self) -> str:
+        """What was won, without the year: « 5 arobases sur 5, hors concours »."""
+        return ", ".join(filter(None, (self.outcome, self.note)))
 
 
 def last_current_day(year: int, later_ceremonies: Iterable[date]) -> date:
@@ -76,39 +82,20 @@ def is_current(year: int, later_ceremonies: Iterable[date], today: date) -> bool
     return today <= last_current_day(year, later_ceremonies)
 
 
-def outcome(scale: Scale, standing: str, level: int | None) -> str:
-    """What was won, without the year: « 5 arobases sur 5 », « hors concours »…"""
-    in_words = scale.in_words(level) if level else ""
+def wording(scale: Scale, year: int, standing: str, level: int | None, *, current: bool) -> Wording:
+    """How the award of edition `year` is told, as of today or as the past it is."""
+    programme = {"programme": scale.programme}
+    label = _("Label %(programme)s") % programme if current else _("Label obtained in")
     match standing:
+        case Standing.NOT_PARTICIPATING:
+            return Wording(scale.programme, year, _("did not take part"))
+        case Standing.MENTION_ONLY:
+            return Wording(scale.programme, year, _("mention without a level"))
         case Standing.OUT_OF_COMPETITION if level:
-            return _("%(level)s, out of competition") % {"level": in_words}
+            return Wording(label, year, scale.in_words(level), _("out of competition"))
         case Standing.OUT_OF_COMPETITION:
-            return _("out of competition")
-        case Standing.MENTION_ONLY:
-            return _("without a level")
-        case Standing.NOT_PARTICIPATING:
-            return _("did not take part")
+            return Wording(scale.programme, year, _("out of competition"))
         case Standing.LABELLED if level:
-            return in_words
+            return Wording(label, year, scale.in_words(level))
         case _:
-            return _("level not stated")
-
-
-def wording(
-    scale: Scale, year: int, standing: str, level: int | None, *, current: bool
-) -> Wording:
-    """How the award of edition `year` is told, now or as the past it is."""
-    match standing:
-        case Standing.NOT_PARTICIPATING:
-            title = scale.programme
-        case Standing.OUT_OF_COMPETITION if not level:
-            title = scale.programme
-        case Standing.MENTION_ONLY if current:
-            title = _("Mention %(programme)s") % {"programme": scale.programme}
-        case Standing.MENTION_ONLY:
-            title = _("Mention obtained in")
-        case _ if current:
-            title = _("Label %(programme)s") % {"programme": scale.programme}
-        case _:
-            title = _("Label obtained in")
-    return Wording(title, year, outcome(scale, standing, level))
+            return Wording(label, year, _("level not stated"))

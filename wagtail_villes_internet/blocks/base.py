@@ -1,0 +1,66 @@
+"""What the blocks of the package have in common."""
+
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+SAMPLE = "villes_internet_sample"
+
+
+class TownBlock(blocks.StructBlock):
+    """Shows what the site already holds of its authority: only presentation is chosen in it.
+
+    The facts come from the request of the page, at the moment the template asks for them, so that
+    a cached fragment costs no query. Where there is no request (search, e-mail, API) nothing is
+    shown; the preview in the block picker shows sample facts, for it cannot know the site.
+    """
+
+    # The name under which the template finds the facts.
+    shown_as: str
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        request = context.get("request")
+        if context.get(SAMPLE):
+            context[self.shown_as] = self.sample_facts(value)
+        else:
+            context[self.shown_as] = SimpleLazyObject(lambda: self.facts(value, request))
+        return context
+
+    def get_preview_context(self, value, parent_context=None):
+        return {**super().get_preview_context(value, parent_context), SAMPLE: True}
+
+    def facts(self, value, request):
+        """What the template shows to residents; falsy for nothing."""
+        raise NotImplementedError
+
+    def sample_facts(self, value):
+        """What the template shows in the block picker."""
+        raise NotImplementedError
+
+    class Meta:
+        group = _("Villes Internet")
+        preview_template = "wagtail_villes_internet/blocks/preview.html"
+        preview_value = {}
+
+
+class HeadingLevelBlock(blocks.ChoiceBlock):
+    """Which level the block's headings take, so that the page skips none (RGAA 9.1)."""
+
+    choices = [
+        ("h2", _("Level 2")),
+        ("h3", _("Level 3")),
+        ("h4", _("Level 4")),
+        ("h5", _("Level 5")),
+    ]
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{
+                "label": _("Heading level"),
+                "default": "h2",
+                "help_text": _("One below the heading that comes before the block in the page."),
+                "search_index": False,
+            }
+            | kwargs
+        )
