@@ -1,11 +1,54 @@
-"""Joins the package to Wagtail's admin."""
+"""Joins the package to Wagtail's admin: registers, and does nothing else."""
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
+from wagtail import VERSION, hooks
+from wagtail.snippets.models import register_snippet
 
 from .authorities.logs import AuthorityLogEntry
+from .desk.authorities import AuthoritiesViewSet
+from .desk.binding import BindingPanel, WorkingForPanel
+from .desk.bulk import ScopedDeleteBulkAction
+from .desk.menu import VillesInternetGroup
+from .desk.scoping import ScopedPermissionPolicy, desk_context
+from .desk.switcher import SwitchViewSet
 from .labels.models import Award
 from .services.models import DigitalService
+
+if VERSION >= (8, 0):
+    from wagtail.permissions import register_permission_policy
+
+    for model in (DigitalService, Award):
+        register_permission_policy(model, ScopedPermissionPolicy(model))
+
+register_snippet(VillesInternetGroup)
+
+if apps.is_installed("wagtail_modeladmin"):
+    from .desk.registers import REGISTERS
+
+    for register in REGISTERS:
+        register().register_with_wagtail()
+
+# After Wagtail's own « delete » (order 0), whose place it takes for our models.
+hooks.register("register_bulk_action", ScopedDeleteBulkAction, order=1)
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return [SwitchViewSet(), AuthoritiesViewSet()]
+
+
+@hooks.register("construct_homepage_panels")
+def add_homepage_panels(request, panels):
+    panels.append(BindingPanel(request.user))
+    if desk_context(request)["several_authorities"]:
+        panels.append(WorkingForPanel(request))
+
+
+@hooks.register("register_icons")
+def register_icons(icons):
+    names = ("vi-label", "vi-service")
+    return [*icons, *(f"wagtail_villes_internet/icons/{name}.svg" for name in names)]
 
 
 @hooks.register("register_log_actions")

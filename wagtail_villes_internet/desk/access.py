@@ -1,0 +1,34 @@
+"""Who may enter the screens of the desk that show no single object."""
+
+from django.core.exceptions import PermissionDenied
+
+from ..authorities.scope import is_operator
+
+APP = "wagtail_villes_internet"
+READ = ("view_digitalservice", "change_digitalservice", "view_award", "change_award")
+
+
+def may_read(user) -> bool:
+    """Whether `user` works with services or awards at all, or is the operator."""
+    return is_operator(user) or any(user.has_perm(f"{APP}.{codename}") for codename in READ)
+
+
+class AllowedMixin:
+    """Refuses the view to whom `allowed` is false for, as Wagtail refuses its own."""
+
+    allowed = staticmethod(may_read)
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.allowed(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+def shown_to(allowed):
+    """A mixin of menu items: shown to the users that `allowed` is true for."""
+
+    class Shown:
+        def is_shown(self, request):
+            return allowed(request.user)
+
+    return Shown

@@ -1,0 +1,135 @@
+"""The read-only registers: transmissions and synchronisations.
+
+The one module that imports wagtail_modeladmin, itself imported by `wagtail_hooks` only. What that
+library leaves open is closed here: no address to add, change or delete, no history, no look at an
+object of another town, no filter that was not offered (one on a related table would answer
+questions about other towns' rows), and no cell that a spreadsheet would run.
+"""
+
+from django.http import Http404
+from django.urls import re_path
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import IndexView, InspectView
+
+from ..sync.models import Declaration, SyncRun
+from .access import APP
+from .exports import SafeCellsMixin
+from .scoping import desk_context, of_current_authority, within_reach
+
+# What Django's own filters put in an address for the fields of `list_filter`.
+LOOKUPS = ("exact", "isnull", "gte", "lt")
+
+
+class ReadOnlyPermissionHelper(PermissionHelper):
+    """Whoever may view the model may list it, and look at the rows of their own authorities."""
+
+    def user_can_list(self, user):
+        return user.has_perm(f"{APP}.view_{self.opts.model_name}")
+
+    def user_can_inspect_obj(self, user, obj):
+        return self.user_can_list(user) and within_reach(user, obj.authority_id)
+
+    def user_can_create(self, user):
+        return False
+
+    def user_can_edit_obj(self, user, obj):
+        return False
+
+    def user_can_delete_obj(self, user, obj):
+        return False
+
+
+class RegisterIndexView(SafeCellsMixin, IndexView):
+    def get_filters_params(self, params=None):
+        offered = {f"{name}__{lookup}" for name in self.list_filter for lookup in LOOKUPS}
+        asked = super().get_filters_params(params)
+        return {name: value for name, value in asked.items() if name in offered}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**desk_context(self.request), **kwargs)
+
+
+class RegisterInspectView(InspectView):
+    def check_action_permitted(self, user):
+        if not within_reach(user, self.instance.authority_id):
+            raise Http404
+        return super().check_action_permitted(user)
+
+
+class Register(ModelAdmin):
+    """A list that can be searched, filtered and exported, and each of its rows."""
+
+    permission_helper_class = ReadOnlyPermissionHelper
+    index_view_class = RegisterIndexView
+    inspect_view_class = RegisterInspectView
+    index_template_name = "wagtail_villes_internet/desk/register.html"
+    inspect_view_enabled = True
+    history_view_enabled = False
+    add_to_admin_menu = False
+    list_select_related = ("registry",)
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return of_current_authority(super().get_queryset(request), request)
+
+    def get_admin_urls_for_registration(self):
+        """The list and the rows: what cannot be done has no address."""
+        urls = self.url_helper
+        return tuple(
+            re_path(
+                urls.get_action_url_pattern(action), view, name=urls.get_action_url_name(action)
+            )
+            for action, view in (("index", self.index_view), ("inspect", self.inspect_view))
+        )
+
+    def register_admin_url_finders(self):
+        """There is no address to edit a row."""
+
+    def register_indexing(self):
+        """Rows refer to nothing that an editor could delete; the sync writes many."""
+
+
+class DeclarationRegister(Register):
+    model = Declaration
+    base_url_path = "villes-internet/registre"
+    menu_icon = "upload"
+    list_display = ("title", "state", "acknowledged_at", "message")
+    list_filter = ("state",)
+    search_fields = ("title", "remote_id")
+    list_export = ("title", "remote_id", "state", "acknowledged_at", "message", "registry")
+    export_filename = "transmissions"
+    inspect_view_fields = (
+        "title",
+        "state",
+        "acknowledged_at",
+        "message",
+        "registry",
+        "remote_id",
+        "acknowledged_hash",
+        "etag",
+    )
+
+
+class SyncRunRegister(Register):
+    model = SyncRun
+    base_url_path = "villes-internet/journal"
+    menu_icon = "history"
+    list_display = ("started_at", "outcome", "declared", "withdrawn", "pulled", "left", "message")
+    list_filter = ("outcome", "started_at")
+    search_fields = ("message",)
+    list_export = (
+        "started_at",
+        "finished_at",
+        "outcome",
+        "declared",
+        "withdrawn",
+        "pulled",
+        "left",
+        "message",
+        "registry",
+    )
+    export_filename = "synchronisations"
+
+
+REGISTERS = (DeclarationRegister, SyncRunRegister)

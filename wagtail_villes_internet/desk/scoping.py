@@ -1,0 +1,149 @@
+"""Keeps each town's objects to its own people, in every admin view.
+
+Wagtail asks for permission on a model, never on an object: with the right to change services, the
+editor of one town could read and change those of another by the address of any view. Here every
+view of a viewset, those that a later Wagtail adds included, answers 404 for an object outside the
+authorities of the person who asks, and lists nothing of it.
+"""
+
+from django.contrib.admin.utils import unquote
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+from wagtail import VERSION
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from ..authorities.models import LocalAuthority
+from ..authorities.scope import authorities_for, current_authority, is_operator
+
+CACHE = "_villes_internet_reach"
+
+
+def reach(user) -> frozenset[int] | None:
+    """The keys of the authorities `user` may work for; None for everyone's (the operator).
+
+    Read once a request: kept on the user, as Wagtail keeps its own permissions.
+    """
+    if not hasattr(user, CACHE):
+        mine = None
+        if not is_operator(user):
+            mine = frozenset(authorities_for(user).values_list("pk", flat=True))
+        setattr(user, CACHE, mine)
+    return getattr(user, CACHE)
+
+
+def within_reach(user, authority_id: int | None) -> bool:
+    """Whether `user` may work for that authority."""
+    mine = reach(user)
+    return mine is None or authority_id in mine
+
+
+def scoped(queryset: QuerySet, user) -> QuerySet:
+    """What of `queryset`, rows with an `authority`, `user` may see."""
+    mine = reach(user)
+    return queryset if mine is None else queryset.filter(authority__in=mine)
+
+
+def of_current_authority(queryset: QuerySet, request: HttpRequest) -> QuerySet:
+    """What of `queryset` belongs to the authority that the editor is working for; none for none."""
+    return scoped(queryset, request.user).filter(authority=current_authority(request))
+
+
+def desk_context(request: HttpRequest) -> dict[str, object]:
+    """What `desk/working_for.html` shows above every list: for whom, and the way to another."""
+    mine = reach(request.user)
+    several = LocalAuthority.objects.count() > 1 if mine is None else len(mine) > 1
+    return {"working_for": current_authority(request), "several_authorities": several}
+
+
+class ScopedPermissionPolicy(ModelPermissionPolicy):
+    """The model's permission, and the object within the person's reach.
+
+    The views do not rely on it alone: most ask for the model's permission only.
+    """
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        return self.user_has_permission(user, action) and within_reach(user, instance.authority_id)
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        return scoped(super().instances_user_has_any_permission_for(user, actions), user)
+
+
+class ScopedURLFinder(ModelAdminURLFinder):
+    """Gives no address, hence no title in « usage », of an object of another town."""
+
+    model: type[Model]
+
+    def get_edit_url(self, instance):
+        policy = ScopedPermissionPolicy(self.model)
+        if self.user and not policy.user_has_permission_for_instance(self.user, "change", instance):
+            return None
+        return self.construct_edit_url(instance)
+
+
+class ScopedViewMixin:
+    """Put in front of a view of rows with an `authority`: out of reach is not found."""
+
+    model: type[Model]
+
+    def setup(self, request, *args, **kwargs):
+        if "pk" in kwargs:
+            self._require_reach(request.user, unquote(str(kwargs["pk"])))
+        super().setup(request, *args, **kwargs)
+
+    def _require_reach(self, user, pk: str) -> None:
+        try:
+            found = scoped(self.model._default_manager.filter(pk=pk), user).exists()
+        except ValueError:  # the address of a comparison takes anything for a key
+            found = False
+        if not found:
+            raise Http404
+
+    def get_base_queryset(self):
+        """The rows of a list or an export; other views list other things, such as log entries."""
+        queryset = super().get_base_queryset()
+        if queryset.model is self.model:
+            return of_current_authority(queryset, self.request)
+        return queryset
+
+    def get_object_list(self):
+        """What a chooser offers."""
+        return scoped(super().get_object_list(), self.request.user)
+
+    def get_objects(self, pks):
+        """What a chooser returns for several keys."""
+        return scoped(super().get_objects(pks), self.request.user)
+
+
+def scoped_view(view_class: type) -> type:
+    """`view_class`, kept to the authorities of the person who asks."""
+    return type(view_class.__name__, (ScopedViewMixin, view_class), {})
+
+
+class ScopedChooserViewSet(SnippetChooserViewSet):
+    def construct_view(self, view_class, **kwargs):
+        return super().construct_view(scoped_view(view_class), **kwargs)
+
+
+class ScopedSnippetViewSet(SnippetViewSet):
+    """A snippet viewset of rows with an `authority`."""
+
+    chooser_viewset_class = ScopedChooserViewSet
+    # POST to Wagtail's copy view overwrites and unpublishes the original.
+    copy_view_enabled = False
+
+    def construct_view(self, view_class, **kwargs):
+        return super().construct_view(scoped_view(view_class), **kwargs)
+
+    @property
+    def url_finder_class(self):
+        attributes = {"model": self.model, "edit_url_name": self.get_url_name("edit")}
+        return type("ScopedURLFinder", (ScopedURLFinder,), attributes)
+
+    if VERSION < (8, 0):
+        # From 8.0 on, policies are registered (`wagtail_hooks`) and this would warn.
+        @property
+        def permission_policy(self):
+            return ScopedPermissionPolicy(self.model)

@@ -1,0 +1,111 @@
+"""The form of a digital service, in the order a webmaster thinks of it."""
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+)
+
+from ..matrix.models import ReferenceService
+from ..services.rules import Shortcoming, shortcomings
+from .widgets import ReferenceServicesWidget, reference_choices
+
+# Where the form shows a shortcoming that is not named after one field.
+SHOWN_AT = {Shortcoming.HALF_A_PLACE: "latitude"}
+
+
+class DigitalServiceForm(WagtailAdminModelForm):
+    """Saves any draft that has a title; publishes only what is complete (`services.rules`)."""
+
+    reference_services = forms.ModelMultipleChoiceField(
+        ReferenceService.objects.none(),
+        widget=ReferenceServicesWidget,
+        label=gettext_lazy("Reference services"),
+        help_text=gettext_lazy(
+            "What it corresponds to in the matrix; its themes follow from that. At least one is "
+            "needed to publish. Unfold a theme to tick in it."
+        ),
+        error_messages={
+            "required": gettext_lazy(
+                "Tick at least one reference service to publish. Without one, save a draft."
+            )
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["reference_services"]
+        attached = list(self.instance.reference_services.all())
+        choices = reference_choices(_("No longer in the matrix in use"), attached)
+        offered = [pk for _heading, options in choices for pk, _label in options]
+        field.queryset = ReferenceService.objects.filter(pk__in=offered)
+        field.choices = choices
+        self._limit("latitude", 90)
+        self._limit("longitude", 180)
+
+    def _limit(self, name: str, bound: int) -> None:
+        self.fields[name].validators += [MinValueValidator(-bound), MaxValueValidator(bound)]
+
+    def clean(self):
+        cleaned = super().clean()
+        # A draft may be half done, and an error already said is not said twice.
+        if not self.is_deferred_validation and not self.errors:
+            self._refuse_what_is_incomplete(cleaned)
+        return cleaned
+
+    def _refuse_what_is_incomplete(self, cleaned) -> None:
+        facts = forms.models.construct_instance(self, self._meta.model())
+        for found in shortcomings(facts, cleaned["reference_services"]):
+            self.add_error(SHOWN_AT.get(found, found.value), found.message)
+
+
+def edit_handler() -> ObjectList:
+    return ObjectList(
+        [
+            HelpPanel(template="wagtail_villes_internet/desk/panels/for_whom.html"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("title", required_on_save=True),
+                    FieldPanel("summary"),
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
+                ],
+                heading=gettext_lazy("The service"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("reference_services", required_on_save=False)],
+                heading=gettext_lazy("Its place in the matrix"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("url"),
+                    FieldPanel("offline_alternative"),
+                    FieldPanel("description"),
+                    FieldPanel("interactions"),
+                    FieldPanel("audiences"),
+                ],
+                heading=gettext_lazy("For residents"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("provider"), FieldPanel("department")]),
+                    FieldRowPanel([FieldPanel("started_on"), FieldPanel("ended_on")]),
+                    FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+                ],
+                heading=gettext_lazy("Who, since when, where"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("public"), FieldPanel("counted")],
+                heading=gettext_lazy("Where it counts"),
+            ),
+            PublishingPanel(),
+        ],
+        base_form_class=DigitalServiceForm,
+    )

@@ -1,0 +1,51 @@
+"""What the create views of the desk's viewsets share."""
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from wagtail.snippets.views import snippets
+
+from ..authorities.scope import current_authority
+
+NO_AUTHORITY = "wagtail_villes_internet/desk/no_authority.html"
+
+
+class AuthorityCreateView(snippets.CreateView):
+    """Creates for the authority worked for: it is never a field, nor read from what is posted."""
+
+    def get_initial_form_instance(self):
+        instance = super().get_initial_form_instance() or self.model()
+        instance.authority = current_authority(self.request)
+        return instance
+
+    def get(self, request, *args, **kwargs):
+        if current_authority(request) is None:
+            return self._explain()
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        if current_authority(request) is None:
+            return self._explain()
+        return super().post(request, *args, **kwargs)
+
+    def _explain(self):
+        if self.expects_json_response:
+            return self.json_error_response("no_authority", _("No local authority is yours."))
+        return TemplateResponse(
+            self.request,
+            NO_AUTHORITY,
+            {
+                "header_title": _("No local authority is yours."),
+                "breadcrumbs_items": self.get_breadcrumbs_items(),
+                "header_icon": self.get_header_icon(),
+            },
+        )
+
+
+class AuthorityPreviewOnCreateView(snippets.PreviewOnCreateView):
+    def get_object(self):
+        instance = super().get_object()
+        instance.authority = current_authority(self.request)
+        if instance.authority is None:
+            raise Http404
+        return instance
