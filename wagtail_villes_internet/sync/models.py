@@ -74,7 +74,8 @@ class Declaration(models.Model):
     and three-way merges are measured against. `etag` is the tag of what is there as last known,
     empty where nothing is. `remote` is the body read there, where it is not ours; `remote_hash` is
     the content hash of what is there, so that one that differs from `acknowledged_hash` without a
-    `remote` says that the registry altered what it was sent. `problems` are the contract's field errors on the body whose hash is `rejected_hash`.
+    `remote` says that the registry altered what it was sent. `problems` are the contract's field
+    errors on the body whose hash is `rejected_hash`.
     """
 
     class State(models.TextChoices):
@@ -190,3 +191,7 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def did_something(self) -> bool:
+        return bool(self.declared or self.withdrawn or self.pulled)

@@ -1,0 +1,91 @@
+"""What each answer of a registry, and each thing read there, means (contract, « How a client
+behaves »). Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..registry import errors
+from ..registry.types import Written
+from .plan import NOTHING, Known
+
+
+class Verdict(StrEnum):
+    """What an answer to an attempt means."""
+
+    DONE = "done"
+    READ = "read"
+    GONE = "gone"
+    UNKNOWN_CODE = "unknown_code"
+    REJECTED = "rejected"
+    LATER = "later"
+    STOP = "stop"
+
+
+# The first class that the answer is an instance of: narrower ones stand first.
+VERDICTS: tuple[tuple[type[errors.RegistryError], Verdict], ...] = (
+    (errors.PreconditionFailed, Verdict.READ),
+    (errors.UnknownService, Verdict.GONE),
+    (errors.WithdrawnService, Verdict.GONE),
+    (errors.UnknownCode, Verdict.UNKNOWN_CODE),
+    (errors.KeyReused, Verdict.REJECTED),
+    (errors.CampaignClosed, Verdict.REJECTED),
+    (errors.Rejected, Verdict.REJECTED),
+    (errors.InProgress, Verdict.LATER),
+    (errors.Unreachable, Verdict.LATER),
+    # The token, the address or the authority: nothing else of this run would fare better.
+    (errors.RegistryError, Verdict.STOP),
+)
+
+
+def judge(answer: Written | errors.RegistryError) -> Verdict:
+    """What the answer to one attempt means. `LATER` and `STOP` leave the attempt as it was."""
+    if isinstance(answer, Written):
+        return Verdict.DONE
+    return next(verdict for cls, verdict in VERDICTS if isinstance(answer, cls))
+
+
+@dataclass(frozen=True, slots=True)
+class OurAttempt:
+    """An attempt of this site, found by the key of what was read at the registry.
+
+    `hash` is the content hash sent, empty for a withdrawal. `taken`: it was acknowledged.
+    `answered`: its answer, whatever it was, is known.
+    """
+
+    hash: str
+    taken: bool
+    answered: bool
+
+
+class Reading(StrEnum):
+    """What a state read at the registry is to this site."""
+
+    # What was acknowledged, perhaps under another tag: our own echo.
+    SAME = "same"
+    # An attempt whose answer is awaited: sending it again will tell.
+    PENDING = "pending"
+    # An attempt that had been taken for refused: it is what was last acknowledged.
+    TAKEN = "taken"
+    # Ours, but older than what was acknowledged: the registry went back in time.
+    OLD = "old"
+    # Somebody else's content.
+    FOREIGN = "foreign"
+    # Withdrawn by somebody else.
+    GONE = "gone"
+
+
+def read(known: Known, there: str, attempt: OurAttempt | None) -> Reading:
+    """What it means that `there` (a content hash, empty for a tombstone) was read under an id.
+
+    `attempt` is the one of this site that made it, if any.
+    """
+    if attempt is not None:
+        if not attempt.answered:
+            return Reading.PENDING
+        if not attempt.taken:
+            return Reading.TAKEN
+        return Reading.SAME if attempt.hash == known.acknowledged else Reading.OLD
+    if there == NOTHING:
+        return Reading.GONE if known.acknowledged or known.pending else Reading.SAME
+    ours = {known.acknowledged, known.stored} if known.acknowledged else set()
+    return Reading.SAME if there in ours else Reading.FOREIGN

@@ -1,0 +1,170 @@
+"""Reads what may have changed at the registry, in the order in which it matters to what is sent.
+
+The summary says in one request what changed. The matrix comes before anything is sent, since it
+says which codes may be; then editions, awards, and the feed, whose sequence only the feed moves.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..labels.editions import receive_editions
+from ..labels.statements import receive_awards
+from ..matrix.data import MatrixError, parse_matrix
+from ..matrix.models import ReferenceService
+from ..matrix.store import current_matrix, receive_matrix
+from ..registry.errors import NotKnown, SequenceGone, Unparsable
+from ..registry.types import AuthoritySummary, RemoteMatrix
+from ..services.models import DigitalService
+from .declarations import State, declarations_of
+from .models import Declaration, Registry
+from .readings import apply
+from .session import Session
+
+# A registry whose epoch changes at every page is at fault, not restored.
+RESTARTS = 2
+
+
+def pull(session: Session) -> None:
+    """Read everything that changed since the last run. Raises what stops the run."""
+    summary = session.backend.summary(session.siren)
+    _pull_matrix(session, summary)
+    _pull_editions(session, summary)
+    _pull_awards(session, summary)
+    _pull_services(session, summary)
+    session.is_read = True
+
+
+def _pull_matrix(session: Session, summary: AuthoritySummary) -> None:
+    registry = session.registry
+    if summary.matrix_etag in (None, registry.matrix_etag):
+        return
+    session.lease.hold()
+    try:
+        tagged = session.backend.matrix(etag=registry.matrix_etag or None)
+    except NotKnown:
+        # A registry without a matrix yet knows no provisional code, and all else goes on.
+        return
+    if tagged is None:
+        return
+    document = _plain(tagged.value)
+    try:
+        parse_matrix(document)
+    except MatrixError as error:
+        session.tally.notes.append(
+            _("The registry's matrix cannot be used: {error}").format(error=error)
+        )
+        return
+    with transaction.atomic():
+        session.lease.hold()
+        matrix = receive_matrix(document, make_current=_may_be_current(tagged.value))
+        registry.matrix = matrix
+        registry.matrix_version = tagged.value.version
+        registry.matrix_etag = tagged.etag
+        registry.save(update_fields=["matrix", "matrix_version", "matrix_etag"])
+        # What was refused for its codes may be sent again.
+        Declaration.objects.filter(registry=registry, state=State.UNKNOWN_CODE).update(
+            rejected_hash=""
+        )
+    session.tally.pulled += 1
+
+
+def _may_be_current(matrix: RemoteMatrix) -> bool:
+    """Whether the site may take it into use by itself: no service would leave a live page."""
+    current = current_matrix()
+    if current is None or current.version == matrix.version:
+        return True
+    used = ReferenceService.objects.filter(
+        digital_services__in=DigitalService.objects.live(),
+        placements__theme__axis__matrix=current,
+    )
+    return not set(used.values_list("code", flat=True).distinct()) - matrix.codes
+
+
+def _pull_editions(session: Session, summary: AuthoritySummary) -> None:
+    registry = session.registry
+    if summary.editions_etag in (None, registry.editions_etag):
+        return
+    session.lease.hold()
+    tagged = session.backend.editions(etag=registry.editions_etag or None)
+    if tagged is None:
+        return
+    with transaction.atomic():
+        session.lease.hold()
+        session.tally.pulled += receive_editions([_plain(item) for item in tagged.value])
+        registry.editions_etag = tagged.etag
+        Registry.objects.filter(pk=registry.pk).update(editions_etag=tagged.etag)
+
+
+def _pull_awards(session: Session, summary: AuthoritySummary) -> None:
+    known = session.link.values_list("awards_etag", flat=True).get()
+    if summary.awards_etag in (None, known):
+        return
+    session.lease.hold()
+    tagged = session.backend.awards(session.siren, etag=known or None)
+    if tagged is None:
+        return
+    with transaction.atomic():
+        session.lease.hold()
+        session.tally.pulled += receive_awards(
+            session.authority, [_plain(item) for item in tagged.value]
+        )
+        session.link.update(awards_etag=tagged.etag)
+
+
+def _pull_services(session: Session, summary: AuthoritySummary) -> None:
+    """Read the feed to its end. Until it is, nothing is sent."""
+    restored = summary.epoch and session.epoch and summary.epoch != session.epoch
+    went_back = summary.sequence is not None and summary.sequence < session.sequence
+    if restored or went_back:
+        _restart(session, summary.epoch or session.epoch)
+    elif summary.epoch and not session.epoch:
+        session.epoch = summary.epoch
+        session.link.update(epoch=summary.epoch)
+    if summary.sequence is not None and summary.sequence == session.sequence:
+        return
+    restarts = 0
+    more = True
+    while more:
+        session.lease.hold()
+        try:
+            page = session.backend.feed(
+                session.siren, since=session.sequence, epoch=session.epoch or None
+            )
+        except SequenceGone as gone:
+            page, epoch = None, gone.epoch
+        else:
+            epoch = page.epoch
+        if page is None or (session.epoch and epoch != session.epoch and session.sequence):
+            restarts += 1
+            if restarts > RESTARTS:
+                raise Unparsable
+            _restart(session, epoch or "")
+            continue
+        more = page.more
+        if more and page.sequence <= session.sequence:
+            raise Unparsable
+        with transaction.atomic():
+            session.lease.hold()
+            apply(session, page.items)
+            session.link.update(epoch=page.epoch, sequence=page.sequence)
+        session.epoch, session.sequence = page.epoch, page.sequence
+
+
+def _restart(session: Session, epoch: str) -> None:
+    """Begin the feed again. What is there counts as unknown until it is read again."""
+    with transaction.atomic():
+        session.lease.hold()
+        declarations_of(session.authority, session.registry).update(etag="")
+        session.link.update(epoch=epoch, sequence=0)
+    session.epoch, session.sequence = epoch, 0
+
+
+def _plain(value: Any) -> Mapping[str, Any]:
+    """A typed value as the contract's JSON object."""
+    return json.loads(json.dumps(asdict(value), cls=DjangoJSONEncoder))

@@ -1,0 +1,234 @@
+"""Sends what the plan says, one frozen attempt at a time, and settles each answer.
+
+An attempt is stored with its key, its octets and its precondition before it is sent, and is sent
+again unchanged for as long as its answer is not known. No transaction is open during a request.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..registry import errors
+from ..registry.canonical import body_text, content_hash
+from ..registry.types import RemoteService, ServiceBody, Tombstone, Write, Written
+from . import clock
+from .declarations import (
+    WITHDRAWAL,
+    State,
+    acknowledged,
+    chunks,
+    declarations_of,
+    withdrawn,
+)
+from .errors import EpochChanged
+from .models import Attempt, Declaration
+from .outcomes import Verdict, judge
+from .plan import Action, Step
+from .readings import apply, gone_there
+from .session import Session
+from .wanted import bodies_of
+
+# Answers missed in a row before a run stops trying: the registry went away in the meantime.
+PATIENCE = 3
+CHUNK = 100
+STATUSES = {Verdict.READ: 412, Verdict.GONE: 410, Verdict.UNKNOWN_CODE: 422, Verdict.REJECTED: 422}
+
+Answer = Written | errors.RegistryError
+
+
+def resend(session: Session) -> None:
+    """Send every attempt whose answer was lost again, the longest waiting first.
+
+    Raises what stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
+    """
+    lost = Attempt.objects.filter(
+        declaration__authority=session.authority,
+        declaration__registry=session.registry,
+        answered_at__isnull=True,
+    ).order_by("sent_at", "pk")
+    failure = Failures()
+    for pk in list(lost.values_list("pk", flat=True)):
+        attempt = Attempt.objects.select_related("declaration").get(pk=pk)
+        with transaction.atomic():
+            session.lease.hold()
+            Attempt.objects.filter(pk=pk).update(sent_at=clock.now())
+        failure.note(_send(session, attempt))
+
+
+def send(session: Session, steps: Sequence[Step]) -> bool:
+    """Freeze and send the steps; returns whether anything was sent.
+
+    Raises what stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
+    """
+    failure = Failures()
+    sent = False
+    for chunk in chunks([step for step in steps if step.id not in session.tally.failed], CHUNK):
+        bodies = bodies_of(
+            session.authority,
+            [step.id for step in chunk if step.action in (Action.CREATE, Action.REPLACE)],
+        )
+        for step in chunk:
+            attempt = _freeze(session, step, bodies.get(step.id))
+            if attempt is not None:
+                sent = True
+                failure.note(_send(session, attempt))
+    return sent
+
+
+class Failures:
+    """Counts what got no answer in a row. One service that always fails must not stop the others,
+    and a registry that is gone must not be tried ten thousand times."""
+
+    def __init__(self) -> None:
+        self.in_a_row = 0
+
+    def note(self, answer: Answer) -> None:
+        """Raises the answer when there were too many, or when the registry named a delay."""
+        if judge(answer) is not Verdict.LATER:
+            self.in_a_row = 0
+            return
+        self.in_a_row += 1
+        asked_to_wait = getattr(answer, "retry_after", None) is not None
+        if asked_to_wait or self.in_a_row >= PATIENCE:
+            raise answer
+
+
+def _freeze(session: Session, step: Step, body: ServiceBody | None) -> Attempt | None:
+    """Store the attempt; None where the service changed since the plan was made."""
+    put = step.action is not Action.WITHDRAW
+    if put and body is None:
+        return None
+    with transaction.atomic():
+        session.lease.hold()
+        rows = declarations_of(session.authority, session.registry)
+        declaration = rows.get(remote_id=step.id)
+        return Attempt.objects.create(
+            declaration=declaration,
+            key=str(uuid.uuid4()),
+            operation=Attempt.Operation.PUT if put else Attempt.Operation.DELETE,
+            body=body_text(body) if put else "",
+            body_hash=content_hash(body) if put else "",
+            if_match="" if step.action is Action.CREATE else declaration.etag,
+            sent_at=clock.now(),
+        )
+
+
+def _send(session: Session, attempt: Attempt) -> Answer:
+    """Send one attempt and settle its answer."""
+    answer: Answer
+    try:
+        answer = session.backend.write(session.siren, _write(attempt))
+    except errors.RegistryError as error:
+        answer = error
+    verdict = judge(answer)
+    if verdict is Verdict.STOP:
+        raise answer
+    if verdict is Verdict.LATER:
+        session.tally.failed.add(attempt.declaration.remote_id)
+    else:
+        _settle(session, attempt, answer, verdict)
+        if verdict is Verdict.READ:
+            _read(session, attempt.declaration)
+    if answer.epoch and session.epoch and answer.epoch != session.epoch:
+        raise EpochChanged
+    return answer
+
+
+def _write(attempt: Attempt) -> Write:
+    put = attempt.operation == Attempt.Operation.PUT
+    return Write(
+        key=attempt.key,
+        operation=attempt.operation,
+        id=attempt.declaration.remote_id,
+        if_match=attempt.if_match or None,
+        body=attempt.body if put else None,
+    )
+
+
+def _settle(session: Session, attempt: Attempt, answer: Answer, verdict: Verdict) -> None:
+    """Store the answer and what follows from it, in one short transaction."""
+    with transaction.atomic():
+        session.lease.hold()
+        settled = Attempt.objects.filter(pk=attempt.pk, answered_at__isnull=True).update(
+            answered_at=clock.now(),
+            status=_status(answer, verdict),
+            answer_etag=getattr(answer, "etag", None) or "",
+        )
+        if not settled:
+            return
+        row = Declaration.objects.get(pk=attempt.declaration_id)
+        changes = _changes(session, attempt, row, answer, verdict)
+        Declaration.objects.filter(pk=row.pk).update(**changes)
+    if verdict is Verdict.DONE:
+        put = attempt.operation == Attempt.Operation.PUT
+        session.tally.declared += put
+        session.tally.withdrawn += not put
+
+
+def _changes(
+    session: Session, attempt: Attempt, row: Declaration, answer: Answer, verdict: Verdict
+) -> dict:
+    put = attempt.operation == Attempt.Operation.PUT
+    if verdict is Verdict.DONE:
+        changes = _done(session, attempt, answer)
+        # An old answer to a lost attempt: the feed, read since, has already said what is there now.
+        if answer.sequence <= session.sequence and (
+            row.remote is not None or row.state == State.CONFLICT
+        ):
+            for name in ("etag", "remote", "remote_hash", "state"):
+                changes[name] = getattr(row, name)
+        return changes
+    if verdict is Verdict.GONE:
+        return withdrawn() if not put else gone_there()
+    if verdict is Verdict.READ:
+        return {}
+    return {
+        "state": State.UNKNOWN_CODE if verdict is Verdict.UNKNOWN_CODE else State.REJECTED,
+        "rejected_hash": attempt.body_hash if put else WITHDRAWAL,
+        "problems": [
+            {"pointer": problem.pointer, "code": problem.code, "detail": problem.detail}
+            for problem in getattr(answer, "problems", ())
+        ],
+        "message": str(answer),
+    }
+
+
+def _done(session: Session, attempt: Attempt, answer: Written) -> dict:
+    if attempt.operation == Attempt.Operation.DELETE:
+        return withdrawn()
+    altered = answer.hash != attempt.body_hash
+    session.tally.altered += altered
+    message = _("The registry altered what it was sent.") if altered else ""
+    return acknowledged(
+        json.loads(attempt.body), attempt.body_hash, answer.etag, answer.hash, message
+    )
+
+
+def _read(session: Session, declaration: Declaration) -> None:
+    """After a 412: read what is there and leave the rest to the plan, which never overwrites.
+
+    When that answer does not come, the next run meets the same 412 and reads then.
+    """
+    id = declaration.remote_id
+    there: RemoteService | Tombstone
+    try:
+        there = session.backend.service(session.siren, id)
+    except errors.UnknownService:
+        there = Tombstone(id, sequence=0, key=None)
+    except errors.WithdrawnService as gone:
+        there = gone.tombstone
+    except errors.Unreachable:
+        session.tally.failed.add(id)
+        return
+    with transaction.atomic():
+        session.lease.hold()
+        apply(session, [there])
+
+
+def _status(answer: Answer, verdict: Verdict) -> int:
+    if isinstance(answer, Written | errors.Rejected):
+        return answer.status
+    return STATUSES[verdict]

@@ -1,0 +1,175 @@
+"""One run of one authority at one registry: read, plan, send, note what is left."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..authorities.models import LocalAuthority
+from ..registry.base import RegistryBackend
+from ..registry.errors import RegistryError, Unreachable
+from ..registry.retry import next_delay
+from . import clock, lease
+from .declarations import record, standings_of
+from .errors import LeaseLost, SyncError
+from .models import Link, Registry, SyncRun
+from .plan import Plan, plan
+from .pull import pull
+from .push import resend, send
+from .session import Session, Tally
+from .wanted import known_codes_of, wanted_for
+
+# The plan, and twice more for what turned out to stand there under another tag.
+ROUNDS = 3
+NO_PLAN = Plan(())
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run did, and what it left. `error` is what stopped it; `busy` says that another
+    runner was at it all the time."""
+
+    authority: LocalAuthority
+    tally: Tally = field(default_factory=Tally)
+    plan: Plan = NO_PLAN
+    error: RegistryError | SyncError | None = None
+    busy: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything stands at the registry as it is wanted."""
+        return not (self.busy or self.error or self.tally.notes or self.plan.left)
+
+
+def run(
+    authority: LocalAuthority,
+    backend: RegistryBackend,
+    *,
+    patience: timedelta = timedelta(0),
+) -> Result:
+    """Synchronise `authority`, which has a SIREN, with `backend`, an automatic one.
+
+    Waits for a run under way for at most `patience`. Never raises what the registry does: it is in
+    the result, on the link and, unless nothing happened at all, in a `SyncRun`.
+    """
+    registry, _created = Registry.objects.get_or_create(address=backend.address)
+    link, _created = Link.objects.get_or_create(authority=authority, registry=registry)
+    taken = lease.take(link.pk, patience=patience)
+    if taken is None:
+        return Result(authority, busy=True)
+    try:
+        while True:
+            result = _run_once(authority, registry, taken, backend)
+            again = None if result.error else lease.release(taken)
+            if again is None:
+                break
+            taken = again
+    except LeaseLost as error:
+        return Result(authority, error=error)
+    except BaseException:
+        lease.abandon(taken)
+        raise
+    if result.error:
+        lease.abandon(taken)
+    return result
+
+
+def _run_once(
+    authority: LocalAuthority, registry: Registry, taken: lease.Lease, backend: RegistryBackend
+) -> Result:
+    link = Link.objects.get(pk=taken.link_id)
+    session = Session(authority, registry, taken, backend, link.epoch, link.sequence)
+    started_at = clock.now()
+    error: RegistryError | SyncError | None = None
+    made = NO_PLAN
+    try:
+        pull(session)
+        made = _push(session)
+    except LeaseLost:
+        raise
+    except (RegistryError, SyncError) as stopped:
+        error = stopped
+        made = _planned(session)
+    result = Result(authority, session.tally, made, error)
+    _close(session, link, result, started_at)
+    return result
+
+
+def _push(session: Session) -> Plan:
+    resend(session)
+    made = _planned(session)
+    for _round in range(ROUNDS):
+        if not made.sending or not send(session, made.sending):
+            return made
+        made = _planned(session)
+    if made.sending:
+        session.tally.notes.append(
+            _("The registry keeps saying that it holds another version, and shows none.")
+        )
+    return made
+
+
+def _planned(session: Session) -> Plan:
+    """The plan as things stand now. Recorded for people to see, once the registry is read: half a
+    feed says of what it did not come to that it is gone."""
+    wanted = wanted_for(session.authority, known_codes_of(session.registry)).services
+    standings = standings_of(session.authority, session.registry)
+    made = plan(wanted, standings.known)
+    if session.is_read:
+        record(session, made, wanted, standings)
+    return made
+
+
+def _close(session: Session, link: Link, result: Result, started_at: datetime) -> None:
+    """Leave dates on the link; and a row in the journal, unless nothing happened."""
+    now = clock.now()
+    error = result.error
+    if error is None:
+        dates = {"last_success_at": now, "failures": 0, "retry_at": None, "last_error": ""}
+    else:
+        failures = link.failures + 1
+        asked = error.retry_after if isinstance(error, Unreachable) else None
+        delay = next_delay(failures) if asked is None else asked
+        dates = {
+            "failures": failures,
+            "retry_at": now + timedelta(seconds=delay),
+            "last_error": str(error),
+        }
+    with transaction.atomic():
+        session.lease.hold()
+        session.link.update(last_run_at=now, **dates)
+        if error or result.tally.notes or result.tally.did_something:
+            _journal(session, result, started_at, now)
+
+
+def _journal(session: Session, result: Result, started_at: datetime, now: datetime) -> None:
+    tally = result.tally
+    messages = list(tally.notes)
+    if tally.altered:
+        messages.append(_("The registry altered what it was sent."))
+    if result.error:
+        outcome = SyncRun.Outcome.FAILED
+        messages.insert(0, str(result.error))
+    else:
+        outcome = SyncRun.Outcome.DONE if result.is_done else SyncRun.Outcome.PARTIAL
+    message = " ".join(messages)
+    runs = SyncRun.objects.filter(authority=session.authority, registry=session.registry)
+    if not tally.did_something:
+        # A registry that is down for a week is one row, from its first failure to its last.
+        last = runs.order_by("-started_at", "-pk").first()
+        if last and not last.did_something and (last.outcome, last.message) == (outcome, message):
+            runs.filter(pk=last.pk).update(finished_at=now, left=result.plan.left)
+            return
+    SyncRun.objects.create(
+        authority=session.authority,
+        registry=session.registry,
+        started_at=started_at,
+        finished_at=now,
+        outcome=outcome,
+        declared=tally.declared,
+        withdrawn=tally.withdrawn,
+        pulled=tally.pulled,
+        left=result.plan.left,
+        message=message,
+    )

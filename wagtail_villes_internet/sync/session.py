@@ -1,0 +1,54 @@
+"""What the parts of one run share."""
+
+from dataclasses import dataclass, field
+
+from ..authorities.models import LocalAuthority
+from ..registry.base import RegistryBackend
+from .lease import Lease
+from .models import Link, Registry
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did.
+
+    `altered` counts what the registry keeps otherwise than it was sent. `failed` are the ids whose
+    attempt got no usable answer in this run. `notes` say what went wrong without stopping it.
+    """
+
+    declared: int = 0
+    withdrawn: int = 0
+    pulled: int = 0
+    altered: int = 0
+    failed: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def did_something(self) -> bool:
+        return bool(self.declared or self.withdrawn or self.pulled)
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of one authority at one registry, under one lease.
+
+    `epoch` and `sequence` are those of the feed as far as it was read, to its end once `is_read`.
+    """
+
+    authority: LocalAuthority
+    registry: Registry
+    lease: Lease
+    backend: RegistryBackend
+    epoch: str = ""
+    sequence: int = 0
+    is_read: bool = False
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def siren(self) -> str:
+        return self.authority.siren or ""
+
+    @property
+    def link(self):
+        """The link's row, for an update."""
+        return Link.objects.filter(pk=self.lease.link_id)

@@ -1,0 +1,215 @@
+"""What a site declares: its services that are live, complete and counted.
+
+Derived from the live rows each time, never from events: a bulk update, a schedule or a deletion
+that no signal announced cannot be missed, and no stored hash can go stale.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any
+
+from django.db.models import Case, IntegerField, When
+from django.utils import translation
+from wagtail.models import Locale
+from wagtail.rich_text import expand_db_html
+
+from ..authorities.models import LocalAuthority, VillesInternetSettings
+from ..matrix.models import ReferenceService
+from ..registry.canonical import canonical_body, content_hash, validate
+from ..registry.problems import FieldProblem
+from ..registry.types import ServiceBody
+from ..services.models import DigitalService
+from ..services.rules import Shortcoming, shortcomings
+from .models import Registry
+from .plan import WantedService
+
+PROVISIONAL = "p-"
+CHUNK = 1000
+# Cannot stand in a stored text: what was joined with it can be parted again.
+SEPARATOR = "\x00"
+
+# Fields that go into a body as they are.
+PLAIN = (
+    "kind",
+    "title",
+    "summary",
+    "url",
+    "public",
+    "status",
+    "started_on",
+    "ended_on",
+    "provider",
+    "audiences",
+    "interactions",
+    "offline_alternative",
+)
+COLUMNS = ("pk", "translation_key", "counted", "description", "latitude", "longitude", *PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A live service that is counted and cannot be declared, and why (« à compléter »)."""
+
+    pk: int
+    remote_id: str
+    title: str
+    shortcomings: tuple[Shortcoming, ...] = ()
+    problems: tuple[FieldProblem, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in the reader's language."""
+        faults = (*self.shortcomings, *self.problems)
+        return tuple(dict.fromkeys(fault.message for fault in faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an authority declares, by remote id, and what keeps the others from being declared.
+
+    Bodies are not held, so that 25,000 services weigh a few megabytes: see `bodies_of`.
+    """
+
+    services: dict[str, WantedService]
+    incomplete: tuple[Incomplete, ...]
+
+
+def wanted_for(authority: LocalAuthority, known_codes: Collection[str] | None = None) -> Wanted:
+    """What `authority` declares, in a number of queries that does not grow with it.
+
+    `known_codes` are those the registry's matrix knows: a service with a provisional code it lacks
+    is wanted, and waits (design decision 11). None, by hand, knows them all.
+    """
+    services: dict[str, WantedService] = {}
+    incomplete = []
+    for found in _read(authority):
+        if isinstance(found, Incomplete):
+            incomplete.append(found)
+            continue
+        id, body = found
+        unknown = (
+            ()
+            if known_codes is None
+            else tuple(
+                code
+                for code in body.reference_services
+                if code.startswith(PROVISIONAL) and code not in known_codes
+            )
+        )
+        services[id] = WantedService(content_hash(body), body.title, unknown)
+    return Wanted(services, tuple(incomplete))
+
+
+def bodies_of(authority: LocalAuthority, ids: Collection[str]) -> dict[str, ServiceBody]:
+    """The bodies of those of `ids` that are wanted now; a few hundred at most."""
+    return dict(found for found in _read(authority, ids) if not isinstance(found, Incomplete))
+
+
+def known_codes_of(registry: Registry) -> frozenset[str]:
+    """The codes of the matrix that the registry publishes, with those that they replace."""
+    if registry.matrix_id is None:
+        return frozenset()
+    placed = ReferenceService.objects.filter(placements__theme__axis__matrix=registry.matrix_id)
+    return frozenset(
+        code
+        for codes in placed.values_list("code", "replaces__code").distinct()
+        for code in codes
+        if code
+    )
+
+
+def _read(
+    authority: LocalAuthority, ids: Collection[str] | None = None
+) -> Iterator[tuple[str, ServiceBody] | Incomplete]:
+    """One body, or the reasons there is none, for each counted service that is live.
+
+    The translations of one service are one declaration, made from the default language, else from
+    the oldest translation.
+    """
+    live = DigitalService.objects.of(authority).live()
+    if ids is not None:
+        live = live.filter(translation_key__in=ids)
+    locale = Locale.get_default()
+    rows = (
+        live.order_by(
+            "translation_key",
+            Case(When(locale=locale, then=0), default=1, output_field=IntegerField()),
+            "pk",
+        )
+        .values_list(*COLUMNS, named=True)
+        .iterator(chunk_size=CHUNK)
+    )
+    declared = (
+        row
+        for _key, (row, *_others) in groupby(rows, key=lambda row: row.translation_key)
+        if row.counted
+    )
+    base_url = _base_url(authority)
+    # The address of a linked page depends on the active language; a hash may not.
+    language = locale.language_code
+    codes = _codes_by_service(live)
+    while chunk := list(islice(declared, CHUNK)):
+        with translation.override(language):
+            found = [
+                _body_or_reasons(row, codes.get(row.pk, ()), description, base_url)
+                for row, description in zip(
+                    chunk, _expanded([row.description for row in chunk]), strict=True
+                )
+            ]
+        # Not inside the `with`: whoever reads keeps their own language between two items.
+        yield from found
+
+
+def _body_or_reasons(
+    row: Any, codes: Collection[str], description: str, base_url: str
+) -> tuple[str, ServiceBody] | Incomplete:
+    remote_id = str(row.translation_key)
+    if lacking := shortcomings(row, codes):
+        return Incomplete(row.pk, remote_id, row.title, shortcomings=lacking)
+    body = canonical_body(
+        **{name: getattr(row, name) for name in PLAIN},
+        description=description,
+        reference_services=codes,
+        location=(row.latitude, row.longitude),
+        base_url=base_url,
+    )
+    if problems := validate(body):
+        return Incomplete(row.pk, remote_id, row.title, problems=tuple(problems))
+    return remote_id, body
+
+
+def _codes_by_service(services: Any) -> dict[int, list[str]]:
+    through = DigitalService.reference_services.through
+    codes: dict[int, list[str]] = defaultdict(list)
+    interned: dict[str, str] = {}
+    for service, code in (
+        through.objects.filter(digitalservice__in=services)
+        .values_list("digitalservice_id", "referenceservice__code")
+        .iterator(chunk_size=CHUNK)
+    ):
+        codes[service].append(interned.setdefault(code, code))
+    return codes
+
+
+def _expanded(descriptions: Iterable[str]) -> list[str]:
+    """The rich texts with Wagtail's links resolved: no query but where a text has such a link."""
+    texts = list(descriptions)
+    linked = [i for i, text in enumerate(texts) if "linktype=" in text]
+    if linked:
+        expanded = expand_db_html(SEPARATOR.join(texts[i] for i in linked)).split(SEPARATOR)
+        for i, text in zip(linked, expanded, strict=True):
+            texts[i] = text
+    return texts
+
+
+def _base_url(authority: LocalAuthority) -> str:
+    """The address of the authority's site, which completes the links to its own pages."""
+    bound = (
+        VillesInternetSettings.objects.filter(authority=authority)
+        .select_related("site")
+        .order_by("-site__is_default_site", "site_id")
+        .first()
+    )
+    return bound.site.root_url if bound else ""
