@@ -7,13 +7,27 @@ from .host import ROOT, Host
 MIGRATIONS = ROOT / "wagtail_villes_internet" / "migrations"
 
 
-@pytest.fixture(scope="module", params=["own_pictures", "members_only"])
-def host(request, tmp_path_factory):
-    host = Host(tmp_path_factory.mktemp("hosts") / request.param, request.param)
+def opened(settings: str, factory) -> Host:
+    host = Host(factory.mktemp("hosts") / settings, settings)
     before = sorted(MIGRATIONS.iterdir())
     host.open()
     assert sorted(MIGRATIONS.iterdir()) == before, "a host wrote a migration into the package"
     return host
+
+
+@pytest.fixture(scope="module")
+def own_pictures(tmp_path_factory) -> Host:
+    return opened("own_pictures", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def members_only(tmp_path_factory) -> Host:
+    return opened("members_only", tmp_path_factory)
+
+
+@pytest.fixture(params=["own_pictures", "members_only"])
+def host(request) -> Host:
+    return request.getfixturevalue(request.param)
 
 
 def test_the_host_has_nothing_to_migrate_that_is_not_its_own(host):
@@ -32,23 +46,19 @@ def test_residents_read_its_pages_without_an_account(host):
 
     assert page["status"] == 200
     assert 'data-vi-level="5"' in page["body"]
+    assert "data-vi-history" in page["body"]
 
 
-class TestMembersOnly:
-    @pytest.fixture(scope="class")
-    def host(self, tmp_path_factory):
-        host = Host(tmp_path_factory.mktemp("hosts") / "members", "members_only")
-        host.open()
-        return host
+def test_what_the_host_keeps_to_its_members_asks_for_an_account(members_only):
+    answer = members_only.visit("/fr/minutes/")["/fr/minutes/"]
 
-    def test_what_the_host_did_not_open_asks_for_an_account(self, host):
-        answer = host.visit("/fr/minutes/")["/fr/minutes/"]
+    assert answer["status"] == 302
+    assert answer["location"].startswith("/admin/login/")
 
-        assert answer["status"] == 302
-        assert answer["location"].startswith("/admin/login/")
 
-    def test_speaks_the_language_of_the_address(self, host):
-        answers = host.visit("/fr/", "/en/")
+def test_the_badge_speaks_the_language_of_the_address(members_only):
+    answers = members_only.visit("/fr/", "/en/")
 
-        assert "5 arobases sur 5" in answers["/fr/"]["body"]
-        assert "5 arobases sur 5" not in answers["/en/"]["body"]
+    assert "5 arobases sur 5" in answers["/fr/"]["body"]
+    assert "5 arobases sur 5" not in answers["/en/"]["body"]
+    assert "out of 5" in answers["/en/"]["body"]
