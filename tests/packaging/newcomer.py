@@ -4,6 +4,7 @@ Run by an interpreter that has the wheel and nothing of this repository; prints 
 """
 
 import json
+import re
 import sys
 
 import django
@@ -60,9 +61,10 @@ call_command(
 lunel = LocalAuthority.objects.get()
 Award.objects.create(authority=lunel, edition=Edition.objects.get(year=2024), level=5)
 request = RequestFactory(SERVER_NAME="localhost").get("/")
-page = Template("{% load villes_internet %}{% villes_internet_badge %}").render(
-    Context({"request": request})
-)
+page = Template(
+    "{% load villes_internet %}{% villes_internet_css %}{% villes_internet_badge %}"
+).render(Context({"request": request}))
+[stylesheet] = re.findall(r'href="/static/(.+?\.css)"', page)
 with override("fr"):
     french = gettext("digital service")
 
@@ -73,7 +75,7 @@ print(
             "authority": str(lunel),
             "page": page,
             "french": french,
-            "stylesheet": finders.find("wagtail_villes_internet/villes_internet.css"),
+            "stylesheet": finders.find(stylesheet),
             "communes": sum(entry.kind == "commune" for entry in cog.table().entries),
             "matrices": Matrix.objects.count(),
         }
