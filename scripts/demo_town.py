@@ -49,7 +49,8 @@ class DemoTown:
     @property
     def environment(self):
         """What every process of this town finds in its environment."""
-        return os.environ | {
+        inherited = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+        return inherited | {
             "SITE_PORT": str(self.site_port),
             "REGISTRY_PORT": str(self.registry_port),
             "VI_DEMO_VAR": str(self.var),
@@ -164,13 +165,6 @@ def is_free(port):
         except OSError:
             return False
         return True
-
-
-def free_port():
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
 
 
 def last_line(text):

@@ -26,7 +26,7 @@ LABEL = {
     "slug": "notre-label",
     "introduction": (
         "« Territoires, Villes et Villages Internet » est un label national. Il se compte en "
-        "arobases, le signe des adresses électroniques : de une à cinq."
+        "arobases, de une à cinq."
     ),
 }
 LABEL_TEXT = """
@@ -36,8 +36,8 @@ tous. Un jury attribue ensuite les arobases de l’édition.</p>
 """
 LABEL_END = """
 <p>Ce n’est ni un concours ni un classement : un village et une grande ville qui ont cinq arobases
-ont le même label. L’année compte autant que le nombre, car un niveau vaut pour son édition : il peut
-monter ou descendre à la suivante.</p>
+ont le même label. L’année compte autant que le nombre, car un niveau vaut pour son édition : il
+peut monter ou descendre à la suivante.</p>
 """
 
 SERVICES = {

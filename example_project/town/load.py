@@ -105,7 +105,7 @@ def make_pages(home: HomePage) -> None:
             body=[
                 text(content.LABEL_TEXT),
                 ("label_badge", {}),
-                ("label_history", {}),
+                ("label_history", {"heading": "Année par année"}),
                 text(content.LABEL_END),
             ],
         )
@@ -117,7 +117,6 @@ def make_pages(home: HomePage) -> None:
     )
     home.add_child(instance=ContentPage(**texts(content.LEGAL), body=[text(content.LEGAL_TEXT)]))
     home.body = [
-        ("label_badge", {}),
         (
             "cards",
             [
@@ -125,6 +124,7 @@ def make_pages(home: HomePage) -> None:
                 {"page": label, "text": french(content.CARDS["label"])},
             ],
         ),
+        ("label_badge", {"link_page": label, "size": "hero"}),
         text(content.HELP),
     ]
     for page in [home, *home.get_children().specific()]:

@@ -1,0 +1,47 @@
+"""axe-core finds nothing, in every way a page can be looked at."""
+
+import pytest
+
+from tests.demo.pages import PAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "320px": {"viewport": {"width": 320, "height": 640}},
+    "forced-colors": {"viewport": {"width": 1280, "height": 800}, "forced_colors": "active"},
+}
+
+
+def findings(page, axe, *, inside="html"):
+    """What axe finds wrong there, as `rule: the elements`."""
+    page.evaluate(axe)
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    report = page.evaluate("([inside, options]) => axe.run(inside, options)", [inside, options])
+    return [
+        f"{found['id']}: {', '.join(str(node['target']) for node in found['nodes'])}"
+        for found in report["violations"]
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_finding_on_the_towns_pages(town, visitor, axe, pictures, name, look):
+    page = visitor(**LOOKS[look])
+    page.goto(town.site_url + PAGES[name])
+    page.screenshot(path=pictures / f"{name}-{look}.png", full_page=True)
+
+    assert findings(page, axe) == []
+
+
+def test_the_keyboard_reaches_the_content_first(town, visitor):
+    page = visitor()
+    page.goto(town.site_url)
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "contenu"

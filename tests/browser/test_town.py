@@ -1,0 +1,115 @@
+"""The town as residents find it after `make demo`."""
+
+import re
+
+import pytest
+
+from tests.demo.pages import NOTICE, PAGES, SECURITY_MEASURES
+from tests.demo.towns import declared, declared_titles
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+
+@pytest.fixture
+def page(visitor):
+    return visitor()
+
+
+def test_the_home_page_shows_the_badge_with_its_level_and_year(town, page):
+    page.goto(town.site_url)
+
+    badge = page.locator("[data-vi-badge]")
+    assert badge.count() == 1
+    assert badge.get_attribute("data-vi-level") == "5"
+    assert badge.get_attribute("data-vi-edition") == "2024"
+    assert badge.get_attribute("data-vi-proof") == "confirmed"
+
+
+def test_the_badge_is_spoken_in_words(town, page):
+    page.goto(town.site_url)
+
+    drawing = page.get_by_role("img", name="Label obtenu en 2024 : 5 arobases sur 5")
+    assert drawing.is_visible()
+    assert "@@" not in page.locator("main").inner_text()
+
+
+def test_the_label_page_tells_the_three_editions_newest_first(town, page):
+    page.goto(town.site_url + "notre-label/")
+
+    awards = page.locator("[data-vi-history] [data-vi-award]")
+    told = [
+        (each.get_attribute("data-vi-edition"), each.get_attribute("data-vi-level"))
+        for each in awards.all()
+    ]
+    assert told == [("2024", "5"), ("2023", "4"), ("2022", "3")]
+
+
+def test_the_services_page_lists_the_32_that_concern_residents(town, page):
+    page.goto(town.site_url + "nos-services-numeriques/")
+
+    listed = page.locator("[data-vi-services] [data-vi-service]")
+    identifiers = [each.get_attribute("data-vi-service") for each in listed.all()]
+    assert len(set(identifiers)) == 32
+    assert page.locator("[data-vi-axis] [data-vi-theme] [data-vi-service]").count() == len(
+        identifiers
+    )
+
+
+def test_what_is_not_open_yet_says_so(town, page):
+    page.goto(town.site_url + "nos-services-numeriques/")
+
+    planned = page.locator("[data-vi-service]", has_text="demandes de subvention")
+    assert "En projet" in planned.first.inner_text()
+
+
+def test_a_matrix_that_is_not_official_says_so(town, page):
+    page.goto(town.site_url + "nos-services-numeriques/")
+
+    assert "il n’engage pas l’association" in page.content().replace("'", "’")
+
+
+def test_the_registry_has_all_38(town):
+    answer = declared(town)
+
+    assert answer["total"] == 38
+    assert set(SECURITY_MEASURES) < declared_titles(town)
+
+
+@pytest.mark.parametrize("measure", SECURITY_MEASURES)
+def test_no_security_measure_is_shown_nor_found(town, page, measure):
+    for path in PAGES.values():
+        page.goto(town.site_url + path)
+        assert measure not in page.locator("body").inner_text()
+
+    page.goto(town.site_url + "recherche/")
+    page.get_by_label("Que cherchez-vous").fill(measure.split()[0])
+    page.get_by_role("button", name="Rechercher").click()
+    assert measure not in page.locator("main").inner_text()
+
+
+def test_a_resident_finds_a_service_without_its_accents(town, page):
+    page.goto(town.site_url)
+
+    page.get_by_label("Que cherchez-vous").fill("electorale")
+    page.get_by_role("button", name="Rechercher").click()
+
+    assert "Inscription en ligne sur les listes électorales" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_carries_the_notice_and_stays_out_of_search_engines(town, page, name):
+    answer = page.goto(town.site_url + PAGES[name])
+
+    assert page.locator("#notice").inner_text() == NOTICE
+    assert "noindex" in answer.headers["x-robots-tag"]
+    assert "noindex" in page.locator("meta[name=robots]").get_attribute("content")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_gives_a_telephone_or_an_address_to_write_to(town, page, name):
+    page.goto(town.site_url + PAGES[name])
+
+    assert page.locator("a[href^='tel:'], a[href^='mailto:']").count() == 0
+    text = page.locator("body").inner_text()
+    assert not re.search(r"\S@\S+\.\S", text)
+    assert not re.search(r"\b0\d([ .]?\d\d){4}\b", text)

@@ -1,0 +1,128 @@
+"""`make demo`, but for its virtual environment: it starts, carries on, and leaves nothing."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from demo_town import ROOT, answers
+
+from tests.demo.towns import declared
+from tests.processes import wait_until
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them"),
+]
+# This interpreter has what the demo would install.
+START = "import demo, sys; demo.ensure = lambda: sys.executable; demo.main()"
+STARTS_WITHIN, HAPPENS_WITHIN = 90, 20
+
+
+@contextmanager
+def demo_of(town):
+    """The demo script as a process that has said where its town answers."""
+    said = town.var / "said.txt"
+    with said.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", START],
+            cwd=ROOT / "scripts",
+            env=town.environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    process.said = said.read_text
+    try:
+        wait_until(
+            lambda: "lunel-demo" in said.read_text() or process.poll() is not None,
+            STARTS_WITHIN,
+            "The demo did not start.",
+        )
+        assert process.poll() is None, said.read_text()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_silent(town):
+    return not answers(town.site_url) and not answers(town.registry_url)
+
+
+@pytest.fixture
+def demo(town):
+    with demo_of(town) as process:
+        yield process
+
+
+def test_says_where_it_answers_and_leaves_nothing_behind(town, demo):
+    assert town.site_url in demo.said()
+    assert town.registry_url in demo.said()
+    assert declared(town)["total"] == 38
+
+    demo.send_signal(signal.SIGINT)
+
+    assert demo.wait(HAPPENS_WITHIN) is not None
+    assert is_silent(town)
+
+
+def test_asked_to_end_by_kill_it_leaves_nothing_behind(town, demo):
+    demo.terminate()
+
+    assert demo.wait(HAPPENS_WITHIN) == 0
+    assert is_silent(town)
+
+
+def test_killed_it_leaves_nothing_behind(town, demo):
+    demo.kill()
+
+    wait_until(lambda: is_silent(town), HAPPENS_WITHIN, "A process of the demo is still there.")
+
+
+def test_what_changes_on_the_site_reaches_the_registry_by_itself(town, demo):
+    database = sqlite3.connect(town.var / "site.sqlite3", timeout=20)
+    with database:
+        database.execute(
+            "UPDATE wagtail_villes_internet_digitalservice SET live = 0 "
+            "WHERE title = 'Parapheur électronique'"
+        )
+    database.close()
+
+    wait_until(
+        lambda: declared(town)["total"] == 37, HAPPENS_WITHIN, "The change was not transmitted."
+    )
+
+
+def test_without_its_registry_the_site_carries_on_and_the_script_says_so(town, demo):
+    registry = process_serving(town.registry_port)
+
+    os.kill(registry, signal.SIGKILL)
+
+    wait_until(
+        lambda: "Le registre s'est arrêté" in demo.said(), HAPPENS_WITHIN, "Nothing was said."
+    )
+    assert answers(town.site_url)
+    assert demo.poll() is None
+
+
+def test_a_second_start_finds_what_the_first_left(town):
+    with demo_of(town) as first:
+        first.terminate()
+        first.wait(HAPPENS_WITHIN)
+
+    with demo_of(town):
+        assert declared(town)["total"] == 38
+
+
+def process_serving(port):
+    """The process of a server on that port, found by the command it was started with."""
+    wanted = ["serve", "--port", str(port)]
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        if process.read_bytes().decode().split("\0")[-4:-1] == wanted:
+            return int(process.parent.name)
+    raise LookupError(f"Nothing serves on {port}.")
