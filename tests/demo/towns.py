@@ -6,7 +6,6 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,12 @@ SIREN = "213401458"
 TOKEN = "demo-token-lunel"
 
 
-@cache
 def prepared_folder(factory: pytest.TempPathFactory) -> Path:
     """Databases migrated and loaded once a session, for towns to start from."""
-    town = new_town(factory.mktemp("prepared"))
-    town.prepare()
-    return town.var
+    folder = factory.getbasetemp() / "prepared"
+    if not folder.exists():
+        new_town(folder).prepare()
+    return folder
 
 
 def new_town(folder: Path, *, by_hand: bool = False) -> DemoTown:
