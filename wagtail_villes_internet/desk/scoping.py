@@ -123,8 +123,13 @@ def scoped_view(view_class: type) -> type:
 
 
 class ScopedChooserViewSet(SnippetChooserViewSet):
+    """Chooses among the rows of the person's authorities, and creates none."""
+
     def construct_view(self, view_class, **kwargs):
         return super().construct_view(scoped_view(view_class), **kwargs)
+
+    def get_urlpatterns(self):
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
 
 
 class ScopedSnippetViewSet(SnippetViewSet):

@@ -1,6 +1,6 @@
 """What the create views of the desk's viewsets share."""
 
-from django.http import Http404
+from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from wagtail.snippets.views import snippets
@@ -44,8 +44,9 @@ class AuthorityCreateView(snippets.CreateView):
 
 class AuthorityPreviewOnCreateView(snippets.PreviewOnCreateView):
     def get_object(self):
+        authority = current_authority(self.request)
+        if authority is None:
+            raise PermissionDenied
         instance = super().get_object()
-        instance.authority = current_authority(self.request)
-        if instance.authority is None:
-            raise Http404
+        instance.authority = authority
         return instance

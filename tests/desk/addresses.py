@@ -1,0 +1,74 @@
+"""Every admin address of the desk, read from the resolver: a new view cannot be forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+OURS = ("villes-internet/", "wagtail_villes_internet/")
+OBJECT = ("pk", "instance_pk")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One named address, and what its path takes."""
+
+    namespace: str
+    name: str
+    arguments: frozenset[str]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.namespace}:{self.name}" if self.namespace else self.name
+
+    @property
+    def has_object(self) -> bool:
+        return bool(self.arguments.intersection(OBJECT))
+
+    @property
+    def shows_rows(self) -> bool:
+        return bool(self.model_name) and self.name not in {"add", "preview_on_add"}
+
+    @property
+    def model_name(self) -> str:
+        """The model, in lower case, of the rows it shows; empty for screens of several."""
+        if self.namespace.startswith("wagtailsnippet"):
+            return self.namespace.rpartition("_")[2]
+        if "registre_modeladmin" in self.name:
+            return "declaration"
+        return "syncrun" if "journal_modeladmin" in self.name else ""
+
+    def url(self, row=None) -> str:
+        values = {}
+        for argument in self.arguments:
+            if argument in OBJECT:
+                values[argument] = row.pk
+            elif argument == "revision_id":
+                values[argument] = row.latest_revision_id or 0
+            elif argument == "revision_id_a":
+                values[argument] = "earliest"
+            elif argument == "revision_id_b":
+                values[argument] = "latest"
+            else:
+                raise AssertionError(f"{self.full_name} takes {argument}: say what to give it")
+        return reverse(self.full_name, kwargs=values)
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+def desk_addresses() -> list[Address]:
+    return sorted(_walk(get_resolver(), "", ()), key=str)
+
+
+def _walk(resolver: URLResolver, path: str, namespaces: tuple[str, ...]) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        here = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from _walk(entry, here, inner)
+        elif isinstance(entry, URLPattern) and any(part in here for part in OURS):
+            arguments = frozenset(
+                getattr(entry.pattern, "converters", {}) or entry.pattern.regex.groupindex
+            )
+            yield Address(":".join(namespaces), entry.name, arguments)
