@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 
 _SPACE_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
-_HOST = re.compile(r"""[^\s/?#@:\\<>"^`{|}%\[\]]+|\[[0-9A-Fa-f:.]+\]""")
+# Userinfo, host and port (RFC 3986, 3.2), letters outside ASCII admitted. No backslash: browsers
+# read it as a slash, and would go elsewhere than the text says.
+_AUTHORITY = re.compile(
+    r"""(?:[^\s/?#@\\<>"^`{|}\[\]]*@)?"""
+    r"""(?:[^\s/?#@:\\<>"^`{|}%\[\]]+|\[[0-9A-Fa-f:.]+\])"""
+    r"""(?::[0-9]*)?"""
+)
 
 WEB = ("https", "http")
 LINKS = ("https", "http", "mailto", "tel")
@@ -36,6 +42,4 @@ def _names_a_host(address: str) -> bool:
         _ = parts.port  # a port that is no number, or above 65535, raises here
     except ValueError:
         return False
-    host_and_port = parts.netloc.rpartition("@")[2]
-    host = re.sub(r":[0-9]*\Z", "", host_and_port)
-    return _HOST.fullmatch(host) is not None
+    return _AUTHORITY.fullmatch(parts.netloc) is not None

@@ -31,10 +31,10 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATABASE,
         # A write waits for its turn at its first statement, so that what it read still holds when
-        # it writes; after 20 s it is answered 503.
+        # it writes; after that many seconds it is answered 503.
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": float(os.environ.get("VI_REGISTRY_LOCK_SECONDS", "20")),
             "init_command": "PRAGMA journal_mode=WAL",
         },
         # A connection lives as long as the thread of its client.

@@ -1,0 +1,122 @@
+"""A town as a test sees it: its token, and plain HTTP to the registry."""
+
+import uuid
+from dataclasses import dataclass, field
+
+import requests
+
+from tests.processes import RegistryProcess
+
+TIMEOUT = 30
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def new_key() -> str:
+    return f'"{uuid.uuid4()}"'
+
+
+def a_service(**changes: object) -> dict[str, object]:
+    """A body that the contract admits, with these fields changed."""
+    return {
+        "kind": "service",
+        "title": "Portail Familles",
+        "summary": "Inscrire un enfant à la cantine",
+        "description": "<p>Ouvert à <strong>toutes</strong> les familles.</p>",
+        "url": "https://lunel.example/familles",
+        "public": True,
+        "reference_services": ["p-portail-familles"],
+        "status": "active",
+        "started_on": "2023-09-01",
+        "ended_on": None,
+        "provider": "authority",
+        "audiences": ["families", "youth"],
+        "interactions": ["apply", "pay"],
+        "offline_alternative": "À l’accueil de la mairie",
+        "location": {"lat": "43.674000", "lon": "4.135000"},
+        **changes,
+    }
+
+
+@dataclass
+class Town:
+    registry: RegistryProcess
+    siren: str
+    token: str
+    session: requests.Session = field(repr=False)
+
+    def url(self, path: str = "") -> str:
+        return f"{self.registry.base_url}authorities/{self.siren}{path}"
+
+    def service_url(self, service_id: str) -> str:
+        return self.url(f"/services/{service_id}")
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def request(
+        self, method: str, url: str, headers: dict[str, str] | None = None, **options: object
+    ) -> requests.Response:
+        return self.session.request(
+            method,
+            url,
+            headers={**self.authorization, **(headers or {})},
+            timeout=TIMEOUT,
+            **options,
+        )
+
+    def get(self, path: str = "", headers: dict[str, str] | None = None, **params: object):
+        return self.request("GET", self.url(path), headers, params=params)
+
+    def read(self, service_id: str) -> requests.Response:
+        return self.get(f"/services/{service_id}")
+
+    def create(
+        self, service_id: str, body: object = None, *, key: str | None = None
+    ) -> requests.Response:
+        return self.write("PUT", service_id, {"If-None-Match": "*"}, body, key=key)
+
+    def replace(
+        self, service_id: str, tag: str, body: object = None, *, key: str | None = None
+    ) -> requests.Response:
+        return self.write("PUT", service_id, {"If-Match": tag}, body, key=key)
+
+    def withdraw(self, service_id: str, tag: str, *, key: str | None = None) -> requests.Response:
+        headers = {"If-Match": tag, "Idempotency-Key": key or new_key()}
+        return self.request("DELETE", self.service_url(service_id), headers)
+
+    def write(
+        self,
+        method: str,
+        service_id: str,
+        condition: dict[str, str],
+        body: object = None,
+        *,
+        key: str | None = None,
+    ) -> requests.Response:
+        headers = {**condition, "Idempotency-Key": key or new_key()}
+        return self.request(
+            method,
+            self.service_url(service_id),
+            headers,
+            json=a_service() if body is None else body,
+        )
+
+    def feed(self, since: int = 0, **params: object) -> requests.Response:
+        return self.get("/services", since=since, **params)
+
+    def epoch(self) -> str:
+        return self.get().json()["epoch"]
+
+
+def problem_type(answer: requests.Response) -> str:
+    """The path of a problem's type, checked to be a problem at all."""
+    members = answer.json()
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert members["status"] == answer.status_code
+    assert members["title"]
+    assert members["detail"]
+    return "" if members["type"] == "about:blank" else "/" + members["type"].rpartition("/")[2]
