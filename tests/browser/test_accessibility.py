@@ -45,3 +45,11 @@ def test_the_keyboard_reaches_the_content_first(town, visitor):
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_axe_tells_a_fault_where_there_is_one(town, visitor, axe):
+    page = visitor()
+    page.goto(town.site_url)
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+
+    assert [found.split(":")[0] for found in findings(page, axe)] == ["image-alt"]

@@ -78,3 +78,14 @@ def test_text_can_be_twice_as_large(town, visitor, path):
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_the_policy_refuses_an_inline_script_where_there_is_one(town, visitor):
+    page = visitor()
+    page.add_init_script(WATCH_POLICY)
+    page.goto(town.site_url)
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: '1'}))"
+    )
+
+    assert page.evaluate("window.refused") == ["script-src-elem inline"]
