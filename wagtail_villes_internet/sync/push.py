@@ -42,20 +42,22 @@ Answer = Written | errors.RegistryError
 def resend(session: Session) -> None:
     """Send every attempt whose answer was lost again, the longest waiting first.
 
-    Raises what stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
+    A few that fail in a row end this, not the run: what they fail on may be their own. Raises what
+    stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
     """
     lost = Attempt.objects.filter(
         declaration__authority=session.authority,
         declaration__registry=session.registry,
         answered_at__isnull=True,
     ).order_by("sent_at", "pk")
-    failure = Failures()
+    failures = Failures()
     for pk in list(lost.values_list("pk", flat=True)):
         attempt = Attempt.objects.select_related("declaration").get(pk=pk)
         with transaction.atomic():
             session.lease.hold()
             Attempt.objects.filter(pk=pk).update(sent_at=clock.now())
-        failure.note(_send(session, attempt))
+        if failures.are_too_many(_send(session, attempt)):
+            return
 
 
 def send(session: Session, steps: Sequence[Step]) -> bool:
@@ -63,7 +65,7 @@ def send(session: Session, steps: Sequence[Step]) -> bool:
 
     Raises what stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
     """
-    failure = Failures()
+    failures = Failures()
     sent = False
     for chunk in chunks([step for step in steps if step.id not in session.tally.failed], CHUNK):
         bodies = bodies_of(
@@ -72,9 +74,11 @@ def send(session: Session, steps: Sequence[Step]) -> bool:
         )
         for step in chunk:
             attempt = _freeze(session, step, bodies.get(step.id))
-            if attempt is not None:
-                sent = True
-                failure.note(_send(session, attempt))
+            if attempt is None:
+                continue
+            sent = True
+            if failures.are_too_many(answer := _send(session, attempt)):
+                raise answer
     return sent
 
 
@@ -85,15 +89,15 @@ class Failures:
     def __init__(self) -> None:
         self.in_a_row = 0
 
-    def note(self, answer: Answer) -> None:
-        """Raises the answer when there were too many, or when the registry named a delay."""
+    def are_too_many(self, answer: Answer) -> bool:
+        """Whether to stop after this answer. Raises it when the registry named a delay."""
         if judge(answer) is not Verdict.LATER:
             self.in_a_row = 0
-            return
+            return False
         self.in_a_row += 1
-        asked_to_wait = getattr(answer, "retry_after", None) is not None
-        if asked_to_wait or self.in_a_row >= PATIENCE:
+        if getattr(answer, "retry_after", None) is not None:
             raise answer
+        return self.in_a_row >= PATIENCE
 
 
 def _freeze(session: Session, step: Step, body: ServiceBody | None) -> Attempt | None:
@@ -127,7 +131,7 @@ def _send(session: Session, attempt: Attempt) -> Answer:
     if verdict is Verdict.STOP:
         raise answer
     if verdict is Verdict.LATER:
-        session.tally.failed.add(attempt.declaration.remote_id)
+        session.tally.fail(attempt.declaration.remote_id, answer)
     else:
         _settle(session, attempt, answer, verdict)
         if verdict is Verdict.READ:
@@ -220,8 +224,8 @@ def _read(session: Session, declaration: Declaration) -> None:
         there = Tombstone(id, sequence=0, key=None)
     except errors.WithdrawnService as gone:
         there = gone.tombstone
-    except errors.Unreachable:
-        session.tally.failed.add(id)
+    except errors.Unreachable as error:
+        session.tally.fail(id, error)
         return
     with transaction.atomic():
         session.lease.hold()

@@ -101,12 +101,19 @@ def _push(session: Session) -> Plan:
     made = _planned(session)
     for _round in range(ROUNDS):
         if not made.sending or not send(session, made.sending):
-            return made
+            break
         made = _planned(session)
-    if made.sending:
-        session.tally.notes.append(
-            _("The registry keeps saying that it holds another version, and shows none.")
-        )
+    else:
+        if made.sending:
+            session.tally.notes.append(
+                _("The registry keeps saying that it holds another version, and shows none.")
+            )
+    failure = session.tally.failure
+    if failure and not (session.tally.declared or session.tally.withdrawn):
+        # Nothing at all got through: the registry failed, not one service.
+        raise failure
+    if failure:
+        session.tally.notes.append(str(failure))
     return made
 
 

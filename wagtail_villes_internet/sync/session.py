@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
+from ..registry.errors import RegistryError
 from .lease import Lease
 from .models import Link, Registry
 
@@ -13,7 +14,8 @@ class Tally:
     """What a run did.
 
     `altered` counts what the registry keeps otherwise than it was sent. `failed` are the ids whose
-    attempt got no usable answer in this run. `notes` say what went wrong without stopping it.
+    attempt got no usable answer in this run, the last of which was `failure`. `notes` say what went
+    wrong without stopping it.
     """
 
     declared: int = 0
@@ -21,7 +23,12 @@ class Tally:
     pulled: int = 0
     altered: int = 0
     failed: set[str] = field(default_factory=set)
+    failure: RegistryError | None = None
     notes: list[str] = field(default_factory=list)
+
+    def fail(self, id: str, answer: RegistryError) -> None:
+        self.failed.add(id)
+        self.failure = answer
 
     @property
     def did_something(self) -> bool:

@@ -103,8 +103,15 @@ def wanted_for(authority: LocalAuthority, known_codes: Collection[str] | None = 
 
 
 def bodies_of(authority: LocalAuthority, ids: Collection[str]) -> dict[str, ServiceBody]:
-    """The bodies of those of `ids` that are wanted now; a few hundred at most."""
-    return dict(found for found in _read(authority, ids) if not isinstance(found, Incomplete))
+    """The bodies of those of `ids` that are wanted now."""
+    wanted = set(ids)
+    # A query takes only so many values: beyond, it is lighter to read them all.
+    rows = _read(authority, wanted if len(wanted) <= CHUNK else None)
+    return {
+        found[0]: found[1]
+        for found in rows
+        if not isinstance(found, Incomplete) and found[0] in wanted
+    }
 
 
 def known_codes_of(registry: Registry) -> frozenset[str]:

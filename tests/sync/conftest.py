@@ -1,0 +1,130 @@
+"""A town, and a registry in memory that it transmits to."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import AuthorityFactory, DigitalServiceFactory
+from wagtail_villes_internet.matrix.models import Matrix
+from wagtail_villes_internet.registry.memory import MemoryRegistry
+from wagtail_villes_internet.registry.types import (
+    RemoteAxis,
+    RemoteMatrix,
+    RemoteReferenceService,
+    RemoteTheme,
+)
+from wagtail_villes_internet.sync import clock
+from wagtail_villes_internet.sync.models import Attempt, Declaration, Link, SyncRun
+from wagtail_villes_internet.sync.runner import run
+
+
+class Clock:
+    """The database's clock, as the test says."""
+
+    def __init__(self):
+        self.now = timezone.now()
+
+    def __call__(self):
+        return self.now
+
+    def forward(self, **delta):
+        self.now += timedelta(**delta)
+
+
+def site_matrix() -> RemoteMatrix:
+    """The matrix bundled with the site, as a registry that knows it would publish it."""
+    matrix = Matrix.objects.get(is_current=True)
+    return RemoteMatrix(
+        version=matrix.version,
+        official=matrix.official,
+        axes=tuple(
+            RemoteAxis(
+                axis.code,
+                axis.label,
+                tuple(
+                    RemoteTheme(
+                        theme.code,
+                        theme.label,
+                        tuple(
+                            RemoteReferenceService(place.service.code, place.service.label, ())
+                            for place in theme.placements.select_related("service")
+                        ),
+                    )
+                    for theme in axis.themes.all()
+                ),
+            )
+            for axis in matrix.axes.prefetch_related("themes")
+        ),
+    )
+
+
+class Engine:
+    """One town and its registry, with the words that tests need."""
+
+    def __init__(self, registry: MemoryRegistry):
+        self.authority = AuthorityFactory(name="Lunel")
+        self.registry = registry
+        self.registry.add_authority(self.siren)
+        self.registry.set_matrix(site_matrix())
+
+    @property
+    def siren(self):
+        return self.authority.siren
+
+    def service(self, **fields):
+        return DigitalServiceFactory(authority=self.authority, **fields)
+
+    def run(self, **kwargs):
+        return run(self.authority, self.registry, **kwargs)
+
+    def requests(self):
+        """The calls since the last time this was asked, without those that only read."""
+        calls, self.registry.store.calls[:] = list(self.registry.store.calls), []
+        return calls
+
+    def there(self):
+        """Titles at the registry, by id."""
+        return {id: item.body.title for id, item in self.registry.services(self.siren).items()}
+
+    def declaration(self, service) -> Declaration:
+        return Declaration.objects.get(authority=self.authority, remote_id=service.remote_id)
+
+    def state(self, service) -> str:
+        return self.declaration(service).state
+
+    @property
+    def link(self) -> Link:
+        return Link.objects.get(authority=self.authority)
+
+    @property
+    def attempts(self):
+        return Attempt.objects.filter(declaration__authority=self.authority)
+
+    @property
+    def journal(self):
+        return SyncRun.objects.filter(authority=self.authority)
+
+
+def retitle(service, title: str) -> None:
+    service.title = title
+    service.save()
+
+
+def body_of(service_at_registry) -> dict:
+    return json.loads(json.dumps(service_at_registry.body.as_json()))
+
+
+@pytest.fixture
+def fixed_clock(monkeypatch):
+    replaced = Clock()
+    monkeypatch.setattr(clock, "now", replaced)
+    return replaced
+
+
+@pytest.fixture
+def engine(db):
+    MemoryRegistry.forget_all()
+    yield Engine(MemoryRegistry())
+    MemoryRegistry.forget_all()

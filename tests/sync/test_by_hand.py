@@ -1,0 +1,164 @@
+"""Without a registry, a person copies exactly what changed, and not a line more."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import AuthorityFactory, DigitalServiceFactory, UserFactory
+from wagtail_villes_internet.registry.canonical import canonical_body
+from wagtail_villes_internet.sync import by_hand
+from wagtail_villes_internet.sync.errors import NotAsShown
+from wagtail_villes_internet.sync.models import Declaration
+
+from .conftest import retitle
+
+
+@pytest.fixture
+def authority(db):
+    return AuthorityFactory(siren=None)
+
+
+@pytest.fixture
+def user(db):
+    return UserFactory()
+
+
+def service_of(authority, **fields):
+    return DigitalServiceFactory(authority=authority, **fields)
+
+
+def copy_everything(authority, user):
+    left = by_hand.differences(authority)
+    for line in (*left.new, *left.changed, *left.gone):
+        by_hand.mark_copied(authority, line.remote_id, user, shown=line.hash)
+
+
+def test_everything_is_new_at_first(authority):
+    service_of(authority, title="Réserver")
+    service_of(authority, title="Payer")
+    left = by_hand.differences(authority)
+    assert [line.title for line in left.new] == ["Payer", "Réserver"]
+    assert len(left) == by_hand.count_left(authority) == 2
+    assert left.new[0].fields["reference_services"] == ["p-rdv-titres"]
+
+
+def test_after_a_full_pass_only_the_differences_are_left(authority, user):
+    services = [service_of(authority, title=f"Service {n:02}") for n in range(38)]
+    copy_everything(authority, user)
+    assert by_hand.count_left(authority) == 0
+
+    retitle(services[0], "Nouveau titre")
+    services[1].summary = "Un résumé"
+    services[1].save()
+    services[2].unpublish()
+
+    left = by_hand.differences(authority)
+    assert len(left) == by_hand.count_left(authority) == 3
+    assert [line.title for line in left.gone] == ["Service 02"]
+    (title,) = next(line for line in left.changed if line.title == "Nouveau titre").changes
+    assert (title.field, title.before, title.after) == ("title", "Service 00", "Nouveau titre")
+    (summary,) = next(line for line in left.changed if line.title == "Service 01").changes
+    assert (summary.field, summary.before, summary.after) == ("summary", "", "Un résumé")
+
+
+def test_a_service_taken_out_is_no_longer_listed(authority, user):
+    service = service_of(authority)
+    copy_everything(authority, user)
+    service.delete()
+    copy_everything(authority, user)
+    assert by_hand.count_left(authority) == 0
+    assert Declaration.objects.get().state == Declaration.State.WITHDRAWN
+
+
+def test_who_copied_and_when_is_kept(authority, user):
+    service = service_of(authority, title="Payer")
+    copy_everything(authority, user)
+    (tick,) = by_hand.copied(authority)
+    assert (tick.title, tick.user, tick.withdrawn) == ("Payer", user, False)
+    assert tick.at == Declaration.objects.get(remote_id=service.remote_id).acknowledged_at
+
+
+def test_a_tick_can_be_undone_and_the_one_before_counts_again(authority, user):
+    service = service_of(authority, title="Premier")
+    copy_everything(authority, user)
+    retitle(service, "Second")
+    copy_everything(authority, user)
+
+    by_hand.unmark(authority, service.remote_id)
+    (line,) = by_hand.differences(authority).changed
+    assert (line.changes[0].before, line.changes[0].after) == ("Premier", "Second")
+
+    by_hand.unmark(authority, service.remote_id)
+    assert [line.title for line in by_hand.differences(authority).new] == ["Second"]
+    by_hand.unmark(authority, service.remote_id)
+    assert by_hand.copied(authority) == []
+
+
+def test_taking_out_can_be_undone(authority, user):
+    service = service_of(authority, title="Payer")
+    copy_everything(authority, user)
+    service.unpublish()
+    copy_everything(authority, user)
+    by_hand.unmark(authority, service.remote_id)
+    assert [line.title for line in by_hand.differences(authority).gone] == ["Payer"]
+
+
+def test_a_line_that_changed_since_it_was_shown_is_not_ticked(authority, user):
+    service = service_of(authority)
+    (line,) = by_hand.differences(authority).new
+    retitle(service, "Autre titre")
+    with pytest.raises(NotAsShown):
+        by_hand.mark_copied(authority, line.remote_id, user, shown=line.hash)
+    assert by_hand.count_left(authority) == 1
+    assert not Declaration.objects.exists()
+
+
+def test_ticking_twice_counts_once(authority, user):
+    service_of(authority)
+    (line,) = by_hand.differences(authority).new
+    for _ in range(2):
+        by_hand.mark_copied(authority, line.remote_id, user, shown=line.hash)
+    by_hand.unmark(authority, line.remote_id)
+    assert by_hand.count_left(authority) == 1
+
+
+def test_the_ticks_of_another_town_are_not_ours(authority, user):
+    other = AuthorityFactory(siren=None)
+    service_of(other)
+    service_of(authority)
+    copy_everything(other, user)
+    assert by_hand.count_left(authority) == 1
+    by_hand.unmark(authority, Declaration.objects.get().remote_id)
+    assert by_hand.count_left(other) == 0
+
+
+bodies = st.builds(
+    canonical_body,
+    title=st.sampled_from(["Payer", "Réserver"]),
+    summary=st.sampled_from(["", "Court"]),
+    public=st.booleans(),
+    reference_services=st.just(["p-x"]),
+)
+sides = st.dictionaries(st.sampled_from("1234"), bodies)
+
+
+@given(sides, sides)
+def test_copying_the_differences_leaves_none(wanted, copied_before):
+    copied = {id: body.as_json() for id, body in copied_before.items()}
+    left = by_hand.compare(wanted, copied)
+    for line in (*left.new, *left.changed):
+        copied[line.remote_id] = dict(line.fields)
+    for line in left.gone:
+        del copied[line.remote_id]
+    assert copied == {id: body.as_json() for id, body in wanted.items()}
+    assert len(by_hand.compare(wanted, copied)) == 0
+
+
+@given(sides, sides)
+def test_a_change_names_only_what_differs(wanted, copied_before):
+    copied = {id: body.as_json() for id, body in copied_before.items()}
+    for line in by_hand.compare(wanted, copied).changed:
+        assert line.changes
+        for change in line.changes:
+            assert change.before != change.after
+            assert copied[line.remote_id][change.field] == change.before

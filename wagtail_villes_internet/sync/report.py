@@ -1,0 +1,131 @@
+"""Where an authority's transmissions stand now: for the desk, the command and monitoring."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from ..authorities.models import LocalAuthority
+from ..registry.base import RegistryBackend
+from . import by_hand
+from .declarations import declarations_of, standings_of
+from .models import Link, Registry
+from .plan import Action, plan
+from .wanted import Incomplete, known_codes_of, wanted_for
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts of services, and dates.
+
+    By hand (`automatic` is false) only `to_copy` and `incomplete` say something, and nothing is
+    ever late. Otherwise: `declared` stand at the registry; `to_send` and `to_withdraw` go there
+    with the next run; `conflicts`, `rejected`, `unknown_codes` and `held` wait for a person;
+    `proposals` were changed at the registry only; `altered` are kept there otherwise than sent.
+    """
+
+    automatic: bool
+    to_copy: int = 0
+    declared: int = 0
+    to_send: int = 0
+    to_withdraw: int = 0
+    conflicts: int = 0
+    rejected: int = 0
+    unknown_codes: int = 0
+    held: int = 0
+    proposals: int = 0
+    altered: int = 0
+    incomplete: tuple[Incomplete, ...] = ()
+    last_run_at: datetime | None = None
+    last_success_at: datetime | None = None
+    retry_at: datetime | None = None
+    failures: int = 0
+    last_error: str = ""
+
+    @property
+    def left(self) -> int:
+        """How many services do not stand at the registry as they are wanted."""
+        return self.to_send + self.to_withdraw + self.waiting
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait for a person."""
+        return self.conflicts + self.rejected + self.unknown_codes + self.held
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; the titles of services stay on the site."""
+        values = asdict(self)
+        values["incomplete"] = len(self.incomplete)
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
+
+
+def transmits_by_hand(authority: LocalAuthority, backend: RegistryBackend) -> bool:
+    """Whether a person transmits for `authority`: no registry, or no SIREN to be known by."""
+    return not backend.automatic or not authority.siren
+
+
+def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
+    """The status of `authority` with the registry behind `backend`, which is not asked.
+
+    A number of queries that does not grow with the services.
+    """
+    if transmits_by_hand(authority, backend):
+        return Status(
+            automatic=False,
+            to_copy=by_hand.count_left(authority),
+            incomplete=wanted_for(authority).incomplete,
+        )
+    registry = Registry.objects.filter(address=backend.address).first()
+    link = Link.objects.filter(authority=authority, registry=registry).first() or Link()
+    wanted = wanted_for(authority, known_codes_of(registry) if registry else None)
+    known = standings_of(authority, registry).known
+    made = plan(wanted.services, known)
+    counts = made.counts()
+    resent = made.of(Action.RESEND)
+    withdrawals = sum(step.id not in wanted.services for step in resent)
+    planned = {step.id for step in made.steps}
+    return Status(
+        automatic=True,
+        declared=sum(bool(one.acknowledged) for one in known.values()),
+        to_send=counts.get(Action.CREATE, 0)
+        + counts.get(Action.REPLACE, 0)
+        + len(resent)
+        - withdrawals,
+        to_withdraw=counts.get(Action.WITHDRAW, 0) + withdrawals,
+        conflicts=counts.get(Action.CONFLICT, 0),
+        rejected=counts.get(Action.REJECTED, 0),
+        unknown_codes=counts.get(Action.UNKNOWN_CODE, 0),
+        held=counts.get(Action.HOLD, 0),
+        proposals=sum(
+            bool(one.foreign and one.acknowledged and id not in planned)
+            for id, one in known.items()
+        ),
+        altered=sum(bool(one.stored and one.stored != one.acknowledged) for one in known.values()),
+        incomplete=wanted.incomplete,
+        last_run_at=link.last_run_at,
+        last_success_at=link.last_success_at,
+        retry_at=link.retry_at,
+        failures=link.failures,
+        last_error=link.last_error,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """What the next run would do for one service, were the registry as it was last read."""
+
+    action: Action
+    remote_id: str
+    title: str
+
+
+def intentions(authority: LocalAuthority, backend: RegistryBackend) -> list[Intended]:
+    """What the next run would do, without asking the registry nor writing anything."""
+    registry = Registry.objects.filter(address=backend.address).first()
+    wanted = wanted_for(authority, known_codes_of(registry) if registry else None).services
+    made = plan(wanted, standings_of(authority, registry).known)
+    titles = dict(declarations_of(authority, registry).values_list("remote_id", "title"))
+    titles.update({id: service.title for id, service in wanted.items()})
+    return [Intended(step.action, step.id, titles.get(step.id, "")) for step in made.steps]
