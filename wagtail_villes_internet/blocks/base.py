@@ -41,7 +41,6 @@ class TownBlock(blocks.StructBlock):
     class Meta:
         group = _("Villes Internet")
         preview_template = "wagtail_villes_internet/blocks/preview.html"
-        preview_value = {}
 
 
 class HeadingLevelBlock(blocks.ChoiceBlock):

@@ -26,13 +26,13 @@ class LabelBadgeBlock(TownBlock):
     shown_as = "badge"
 
     def get_context(self, value, parent_context=None):
-        return {**super().get_context(value, parent_context), "link": value["link_page"]}
+        return {**super().get_context(value, parent_context), "link": value.get("link_page")}
 
     def facts(self, value, request):
-        return badge_of(record_of(request), localdate(), value["size"])
+        return badge_of(record_of(request), localdate(), value.get("size"))
 
     def sample_facts(self, value):
-        return badge_of(SAMPLE_RECORD, SAMPLE_DAY, value["size"])
+        return badge_of(SAMPLE_RECORD, SAMPLE_DAY, value.get("size"))
 
     class Meta:
         template = "wagtail_villes_internet/blocks/label_badge.html"
@@ -56,8 +56,8 @@ class LabelHistoryBlock(TownBlock):
     def get_context(self, value, parent_context=None):
         return {
             **super().get_context(value, parent_context),
-            "heading": value["heading"],
-            "heading_level": heading_level(value["heading_level"]),
+            "heading": value.get("heading"),
+            "heading_level": heading_level(value.get("heading_level")),
         }
 
     def facts(self, value, request):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..labels.drawing import SIZES, Dots, Drawing, dots, draw
+from ..labels.models import Award
 from ..labels.record import LabelRecord, Mention, Unstated, Won
 from ..services.listing import ListedAxis, Listing
 
@@ -46,6 +47,7 @@ class AwardLine:
 
     award: Won
     outcome: str
+    took_part: bool
     dots: Dots | None
     mentions: tuple[ShownMention, ...]
 
@@ -71,6 +73,7 @@ def _lines(record: LabelRecord, today: date) -> Iterator[AwardLine | UnstatedLin
             yield AwardLine(
                 award=row,
                 outcome=record.wording(row, today).whole_outcome,
+                took_part=row.standing != Award.Standing.NOT_PARTICIPATING,
                 dots=dots(row.level, record.scale.highest) if row.level else None,
                 mentions=tuple(_mention(mention, today) for mention in row.mentions),
             )

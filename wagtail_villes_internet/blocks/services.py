@@ -18,17 +18,17 @@ class ServicesByThemeBlock(TownBlock):
     )
     heading_level = HeadingLevelBlock()
     show_empty = blocks.BooleanBlock(
-        required=False, label=_("Also show the themes without a service")
+        required=False, default=False, label=_("Also show the themes without a service")
     )
 
     shown_as = "services"
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        level = heading_level(value["heading_level"])
+        level = heading_level(value.get("heading_level"))
         return {
             **context,
-            "intro": value["intro"],
+            "intro": value.get("intro"),
             "axis_level": level,
             "theme_level": level + 1,
             # Wagtail 8.0 and later say which block of the stream this is.
@@ -36,10 +36,10 @@ class ServicesByThemeBlock(TownBlock):
         }
 
     def facts(self, value, request):
-        return services_of(listing_of(request), show_empty=value["show_empty"])
+        return services_of(listing_of(request), show_empty=value.get("show_empty"))
 
     def sample_facts(self, value):
-        return services_of(SAMPLE_LISTING, show_empty=value["show_empty"])
+        return services_of(SAMPLE_LISTING, show_empty=value.get("show_empty"))
 
     class Meta:
         template = "wagtail_villes_internet/blocks/services_by_theme.html"

@@ -186,6 +186,10 @@ class DigitalService(
     def get_preview_template(self, request, mode_name):
         return "wagtail_villes_internet/services/service_preview.html"
 
+    def get_preview_context(self, request, mode_name):
+        # A list of one: the preview shows it with the template that lists them all.
+        return {**super().get_preview_context(request, mode_name), "services": [self]}
+
     def save(self, *args, **kwargs):
         # Live row, relations and indexes land together: a killed process leaves all or nothing.
         with transaction.atomic():
