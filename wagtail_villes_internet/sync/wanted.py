@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, When
 from django.utils import translation
-from wagtail.models import Locale
+from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.rich_text import expand_db_html
 
 from ..authorities.models import LocalAuthority, VillesInternetSettings
@@ -138,11 +139,13 @@ def _read(
     live = DigitalService.objects.of(authority).live()
     if ids is not None:
         live = live.filter(translation_key__in=ids)
-    locale = Locale.get_default()
+    language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
     rows = (
         live.order_by(
             "translation_key",
-            Case(When(locale=locale, then=0), default=1, output_field=IntegerField()),
+            Case(
+                When(locale__language_code=language, then=0), default=1, output_field=IntegerField()
+            ),
             "pk",
         )
         .values_list(*COLUMNS, named=True)
@@ -154,10 +157,9 @@ def _read(
         if row.counted
     )
     base_url = _base_url(authority)
-    # The address of a linked page depends on the active language; a hash may not.
-    language = locale.language_code
     codes = _codes_by_service(live)
     while chunk := list(islice(declared, CHUNK)):
+        # The address of a linked page depends on the active language; a hash may not.
         with translation.override(language):
             found = [
                 _body_or_reasons(row, codes.get(row.pk, ()), description, base_url)
