@@ -105,9 +105,7 @@ def test_a_town_that_never_took_part_has_no_badge(lunel):
     ],
 )
 def test_proof(lunel, origin, vanished, proof):
-    AwardFactory(
-        authority=lunel, origin=origin, vanished_at=timezone.now() if vanished else None
-    )
+    AwardFactory(authority=lunel, origin=origin, vanished_at=timezone.now() if vanished else None)
 
     assert label_record(lunel).shown.proof == proof
 

@@ -28,4 +28,3 @@ class BlocksPage(Page):
 
 class TagsPage(Page):
     """A page without StreamField: its template uses the tags."""
-

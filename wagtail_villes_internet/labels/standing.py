@@ -51,11 +51,13 @@ class Wording:
     @property
     def spoken(self) -> str:
         """The accessible name of the badge: « Label obtenu en 2024 : 5 arobases sur 5 »."""
-        return _("%(title)s %(year)d: %(outcome)s") % {
+        spoken = _("%(title)s %(year)d: %(outcome)s") % {
             "title": self.title,
             "year": self.year,
             "outcome": self.whole_outcome,
         }
+        # A name is never laid out on lines: it has the plain spaces that one types to look for it.
+        return spoken.replace("\N{NO-BREAK SPACE}", " ")
 
     @property
     def whole_outcome(self) -> str:
