@@ -105,7 +105,7 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
     export_headings = {
         "themes": gettext_lazy("Themes"),
         "missing": gettext_lazy("To be completed"),
-        "live": gettext_lazy("Published"),
+        "live": gettext_lazy("Published on the site"),
     }
 
     def get_base_queryset(self):

@@ -1,0 +1,70 @@
+"""A service as it is transmitted, field by field, in the words of its form."""
+
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from ..matrix.models import ReferenceService
+from ..registry.types import SERVICE_FIELDS
+from ..services.models import Audience, DigitalService, Interaction
+
+CHOICES = {
+    "kind": DigitalService.Kind,
+    "status": DigitalService.Status,
+    "provider": DigitalService.Provider,
+    "audiences": Audience,
+    "interactions": Interaction,
+}
+LINE_ENDS = re.compile(r"<br>|</p>|</li>")
+
+
+class Words:
+    """Says the contract's values to an editor. `codes`: the reference services to be named."""
+
+    def __init__(self, codes: Iterable[str]):
+        rows = ReferenceService.objects.filter(code__in=set(codes))
+        self._references = dict(rows.values_list("code", "label"))
+
+    @staticmethod
+    def label(field: str) -> str:
+        """What the form calls a field of the contract; empty for another."""
+        if field == "location":
+            return str(_("Place (latitude, longitude)"))
+        if field not in SERVICE_FIELDS:
+            return ""
+        return capfirst(str(DigitalService._meta.get_field(field).verbose_name))
+
+    def value(self, field: str, value: Any) -> str:
+        """The value as a text fit to be copied; empty for nothing."""
+        if value in (None, "", []):
+            return ""
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        if field == "location":
+            return f"{value['lat']}, {value['lon']}"
+        if field == "reference_services":
+            return ", ".join(self._references.get(code, code) for code in value)
+        if field in CHOICES:
+            names = dict(CHOICES[field].choices)
+            codes = value if isinstance(value, list) else [value]
+            return ", ".join(str(names.get(code, code)) for code in codes)
+        if field.endswith("_on"):
+            return date_format(parse_date(value))
+        if field == "description":
+            return unescape(strip_tags(LINE_ENDS.sub(r"\g<0>\n", value))).strip()
+        return value
+
+    def fields(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The label and value of each field, in the contract's order."""
+        return [
+            (self.label(field), self.value(field, values[field]))
+            for field in SERVICE_FIELDS
+            if field in values
+        ]
