@@ -18,7 +18,7 @@ from wagtail_villes_internet.registry.canonical import (
 )
 from wagtail_villes_internet.registry.types import SERVICE_FIELDS, Location, ServiceBody
 
-from .values import a_body
+from .values import a_body, calm
 
 
 def test_members_are_sorted_by_utf_16_code_units():
@@ -101,6 +101,7 @@ json_values = st.recursive(
 )
 
 
+@calm
 @given(json_values)
 def test_canonical_json_says_the_same_value_and_says_it_once(value):
     text = canonical_json(value)

@@ -11,6 +11,7 @@ from wagtail_villes_internet.registry.markup import MAX_LIST_DEPTH
 from wagtail_villes_internet.registry.rules import is_contract_html
 
 from .reference_html import is_acceptable
+from .values import calm
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,7 @@ fragments = st.lists(
 ).map("".join)
 
 
+@calm
 @given(fragments)
 @example("<b>a <i> </i>\u0301b</b>")
 @example("<p>e</p>\u0301")
@@ -155,6 +157,7 @@ contract_fragments = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@calm
 @given(contract_fragments)
 @example("<p>a</p>")
 @example("<ul><li>a</li></ul>")

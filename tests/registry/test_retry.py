@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from wagtail_villes_internet.registry.retry import DAY, next_delay, parse_retry_after
 
+from .values import calm
+
 NOW = 1_700_000_000.0
 # Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110, 5.6.7.
 RFC_DATE = 784_111_777.0
@@ -68,6 +70,7 @@ def test_a_date_past_or_far_away_is_kept_within_a_day(value, expected):
     assert parse_retry_after(value, date=sent, now=NOW) == expected
 
 
+@calm
 @given(st.text(), st.none() | st.text(), st.floats(0, 4e9))
 def test_no_header_makes_one_wait_more_than_a_day_or_fail(value, date, now):
     delay = parse_retry_after(value, date=date, now=now)
@@ -85,6 +88,7 @@ def test_the_delay_doubles_up_to_one_hour(failures, longest):
     assert next_delay(failures, lambda: 0.5) == longest / 2
 
 
+@calm
 @given(st.integers(1, 10**6))
 def test_by_default_the_delay_is_drawn_at_random(failures):
     assert 0 <= next_delay(failures) <= 3600

@@ -15,6 +15,8 @@ from wagtail_villes_internet.registry.text import (
     is_web_address,
 )
 
+from .values import calm
+
 any_text = st.text(st.characters(), max_size=40)
 
 
@@ -43,6 +45,7 @@ def test_line_ends_are_kept_where_a_text_may_have_several_lines():
     )
 
 
+@calm
 @given(any_text, st.booleans())
 def test_a_canonical_text_is_what_the_contract_takes_and_stays_so(text, multiline):
     once = canonical_text(text, multiline=multiline)
@@ -52,6 +55,7 @@ def test_a_canonical_text_is_what_the_contract_takes_and_stays_so(text, multilin
     assert multiline or "\n" not in once
 
 
+@calm
 @given(any_text)
 def test_the_form_of_a_text_is_judged_character_by_character(text):
     forbidden = any(unicodedata.category(c) in ("Cc", "Cs") for c in text if c != "\n")
@@ -79,6 +83,7 @@ def test_an_address_in_canonical_form(given_url, expected):
     assert canonical_url(given_url) == expected
 
 
+@calm
 @given(st.sampled_from(["https://", "http://ville.example/", "mailto:", "tel:", ""]), any_text)
 def test_an_address_is_made_canonical_once(start, rest):
     once = canonical_url(start + rest)
