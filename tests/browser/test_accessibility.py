@@ -2,27 +2,17 @@
 
 import pytest
 
+from tests.browser.axe import WCAG, findings
 from tests.demo.pages import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = [*WCAG, "best-practice"]
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 800}},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
     "320px": {"viewport": {"width": 320, "height": 640}},
     "forced-colors": {"viewport": {"width": 1280, "height": 800}, "forced_colors": "active"},
 }
-
-
-def findings(page, axe, *, inside="html"):
-    """What axe finds wrong there, as `rule: the elements`."""
-    page.evaluate(axe)
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    report = page.evaluate("([inside, options]) => axe.run(inside, options)", [inside, options])
-    return [
-        f"{found['id']}: {', '.join(str(node['target']) for node in found['nodes'])}"
-        for found in report["violations"]
-    ]
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -32,7 +22,7 @@ def test_no_finding_on_the_towns_pages(town, visitor, axe, pictures, name, look)
     page.goto(town.site_url + PAGES[name])
     page.screenshot(path=pictures / f"{name}-{look}.png", full_page=True)
 
-    assert findings(page, axe) == []
+    assert findings(page, axe, RULES) == []
 
 
 def test_the_keyboard_reaches_the_content_first(town, visitor):
@@ -52,4 +42,4 @@ def test_axe_tells_a_fault_where_there_is_one(town, visitor, axe):
     page.goto(town.site_url)
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")
 
-    assert [found.split(":")[0] for found in findings(page, axe)] == ["image-alt"]
+    assert [found.split(":")[0] for found in findings(page, axe, RULES)] == ["image-alt"]

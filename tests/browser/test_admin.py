@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from demo_town import SITE_MANAGE
 
+from tests.browser.people import log_in
 from tests.demo.towns import declared_titles, running_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -25,13 +26,6 @@ class Webmaster:
 
     def __init__(self, town, page, resident):
         self.town, self.page, self.resident = town, page, resident
-
-    def log_in(self):
-        self.page.goto(self.town.site_url + "admin/")
-        self.page.locator("[name=username]").fill("webmestre")
-        self.page.locator("[name=password]").fill("lunel-demo")
-        self.page.locator("[type=submit]").click()
-        self.page.wait_for_url(re.compile(r"/admin/$"))
 
     def create(self, title):
         self.page.goto(f"{self.town.site_url}{SERVICES}add/")
@@ -75,9 +69,9 @@ class Webmaster:
 
 @pytest.fixture
 def webmaster(town, visitor):
-    webmaster = Webmaster(town, visitor(viewport={"width": 1280, "height": 900}), visitor())
-    webmaster.log_in()
-    return webmaster
+    page = visitor(viewport={"width": 1280, "height": 900})
+    log_in(page, town, "webmestre")
+    return Webmaster(town, page, visitor())
 
 
 @pytest.fixture

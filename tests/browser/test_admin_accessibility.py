@@ -1,0 +1,89 @@
+"""Our screens of the admin: axe-core finds nothing of ours, and no other host is asked."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.axe import WCAG, findings
+from tests.browser.people import log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+OURS = "admin/villes-internet/"
+SCREENS = {
+    "services": "services/",
+    "service-new": "services/add/",
+    "service-edit": "services/edit/{services}/",
+    "service-history": "services/history/{services}/",
+    "service-inspect": "services/inspect/{services}/",
+    "service-unpublish": "services/unpublish/{services}/",
+    "service-delete": "services/delete/{services}/",
+    "label": "label/",
+    "award-new": "label/add/",
+    "award-edit": "label/edit/{label}/",
+    "award-history": "label/history/{label}/",
+    "transmission": "transmission/",
+    "settings": "reglages/",
+    "matrix": "reglages/matrice/",
+    "editions": "reglages/editions/",
+    "declarations": "registre/",
+    "runs": "journal/",
+}
+WAGTAILS_OWN = ["admin/", "admin/pages/", "admin/reports/aging-pages/"]
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}}
+
+
+@pytest.fixture(scope="module", params=LOOKS, ids=str)
+def look(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def editor(town, chromium, look):
+    """The webmaster's page, logged in, that remembers which hosts it asked."""
+    context = chromium.new_context(
+        locale="fr-FR", viewport={"width": 1280, "height": 900}, **LOOKS[look]
+    )
+    page = context.new_page()
+    page.hosts = set()
+    page.on("request", lambda request: page.hosts.add(urlsplit(request.url).netloc))
+    log_in(page, town, "webmestre")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def numbers(town, editor):
+    """The number of a service and of an award, read in their lists."""
+    found = {}
+    for name in ("services", "label"):
+        editor.goto(f"{town.site_url}{OURS}{name}/")
+        address = editor.locator("main a[href*='/edit/']").first.get_attribute("href")
+        found[name] = re.search(r"/edit/(\d+)/", address).group(1)
+    return found
+
+
+@pytest.fixture(scope="module")
+def wagtails(town, editor, axe):
+    """What axe finds on screens that are Wagtail's alone, a page's form among them."""
+    editor.goto(town.site_url + "admin/pages/")
+    form = editor.locator("main a[href*='/edit/']").first.get_attribute("href")
+    found = set()
+    for path in [*WAGTAILS_OWN, form.lstrip("/")]:
+        editor.goto(town.site_url + path, wait_until="networkidle")
+        found.update(findings(editor, axe, WCAG))
+    return found
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_finding_of_ours_and_no_other_host_asked(
+    town, editor, axe, wagtails, numbers, pictures, look, name
+):
+    path = OURS + SCREENS[name].format(**numbers)
+
+    answer = editor.goto(town.site_url + path, wait_until="networkidle")
+
+    assert answer.status == 200
+    editor.screenshot(path=pictures / f"admin-{name}-{look}.png", full_page=True)
+    assert [found for found in findings(editor, axe, WCAG) if found not in wagtails] == []
+    assert editor.hosts == {urlsplit(town.site_url).netloc}
