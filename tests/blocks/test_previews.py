@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.blocks import StreamBlock
 
-from tests.blocks.pages import said
+from tests.blocks.pages import publish, said
 from tests.testapp.models import BlocksPage
 from wagtail_villes_internet.blocks import (
     LabelBadgeBlock,
@@ -28,6 +28,17 @@ def preview(user, name: str) -> BeautifulSoup:
     )
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
+
+
+def test_a_webmaster_edits_a_page_made_of_the_blocks(lunel):
+    page = publish(lunel, ("label_badge", {}), ("label_history", {}), ("services_by_theme", {}))
+    client = Client()
+    client.force_login(lunel.webmestre)
+
+    response = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+    assert response.status_code == 200
+    assert "Badge du label" in response.content.decode()
 
 
 def test_the_badge_is_previewed_with_a_sample(lunel):

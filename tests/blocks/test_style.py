@@ -45,12 +45,12 @@ def test_sides_are_logical(css):
     )
 
 
-@pytest.mark.parametrize("situation", ["forced-colors: active", "print"])
+@pytest.mark.parametrize("situation", ["(forced-colors: active)", "print"])
 def test_every_situation_redraws_the_badge(css, situation):
-    rules = css.split(f"@media ({situation})" if ":" in situation else f"@media {situation}")[1]
+    rules = css.split(f"@media {situation}")[1].split("\n}\n")[0]
 
     for part in ("plate", "lines", "full", "text"):
-        assert f".vi-badge__{part}" in rules.split("\n}\n")[0]
+        assert f".vi-badge__{part}" in rules
 
 
 def test_what_is_written_on_the_plate_is_readable(css):

@@ -26,8 +26,7 @@ class Badge:
 
 def badge_of(record: LabelRecord | None, today: date, size: str = "regular") -> Badge | None:
     """None where there is no award to show. An unknown size is drawn as the regular one."""
-    award = record.shown if record else None
-    if award is None:
+    if record is None or (award := record.shown) is None:
         return None
     wording = record.wording(award, today)
     size = size if size in SIZES else "regular"
