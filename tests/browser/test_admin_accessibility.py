@@ -76,7 +76,7 @@ def wagtails(town, editor, axe):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_no_finding_of_ours_and_no_other_host_asked(
+def test_no_finding_of_ours_and_no_other_host(
     town, editor, axe, wagtails, numbers, pictures, look, name
 ):
     path = OURS + SCREENS[name].format(**numbers)
