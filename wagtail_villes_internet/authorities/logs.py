@@ -4,6 +4,7 @@ Wagtail's own log shows the titles of a model to whoever holds any permission on
 installation of many towns that would show one town's titles to another.
 """
 
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from wagtail.models.audit_log import BaseLogEntry, BaseLogEntryManager
@@ -18,7 +19,18 @@ class AuthorityLogEntryManager(BaseLogEntryManager):
         return super().log_action(instance, action, **kwargs)
 
     def viewable_by_user(self, user):
-        entries = super().viewable_by_user(user)
+        # Wagtail's own keeps, on the user, the models it found for the first log it is asked
+        # about, and then hides those of every other log.
+        permissions = Permission.objects.filter(
+            content_type__in=self.order_by().values("content_type")
+        ).select_related("content_type")
+        entries = self.filter(
+            content_type__in={
+                permission.content_type_id
+                for permission in permissions
+                if user.has_perm(f"{permission.content_type.app_label}.{permission.codename}")
+            }
+        )
         return entries if is_operator(user) else entries.filter(authority__in=authorities_for(user))
 
     def for_instance(self, instance):
