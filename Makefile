@@ -19,11 +19,10 @@ test: env tools
 	$(VENV) -m pytest
 
 test-matrix: env
-	$(VENV) -m nox -s matrix
+	$(VENV) -m nox --session matrix
 
 lint: env
-	$(VENV) -m ruff check .
-	$(VENV) -m ruff format --check .
+	$(VENV) -m nox --session lint messages
 
 env:
 	@$(PYTHON) scripts/environment.py dev
