@@ -71,7 +71,8 @@ class Settings:
         """
         if not (token := self.token_for(siren)):
             return ""
-        return salted_hmac("wagtail_villes_internet.token", token).hexdigest()[:16]
+        salt = "wagtail_villes_internet.token"
+        return salted_hmac(salt, token, algorithm="sha256").hexdigest()[:16]
 
 
 @cache

@@ -138,9 +138,8 @@ def test_every_field_counts_in_the_hash(name):
 
 
 def test_a_body_survives_its_json():
-    body = a_body(started_on="2020-09-01")
-
-    assert ServiceBody.from_json(json.loads(body_text(body))) == body
+    for body in (a_body(started_on="2020-09-01"), a_body(location=None, audiences=())):
+        assert ServiceBody.from_json(json.loads(body_text(body))) == body
 
 
 @pytest.mark.parametrize(

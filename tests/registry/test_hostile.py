@@ -13,6 +13,7 @@ from wagtail_villes_internet.registry.errors import (
     Unreachable,
 )
 from wagtail_villes_internet.registry.http import HttpRegistry
+from wagtail_villes_internet.registry.transport import _BoundedSocket, _within
 
 from .conftest import DEADLINE
 from .hostile import CERTIFICATE, Exchange, answer, hostile
@@ -85,6 +86,12 @@ def test_a_server_that_does_not_read_does_not_take_our_time(client):
             registry.write(SIREN, attempt)
 
         assert time.monotonic() - started < PATIENCE
+
+
+def test_no_wait_begins_once_the_time_is_over():
+    ours, theirs = socket.socketpair()
+    with ours, theirs, _within(-1), pytest.raises(TimeoutError):
+        _BoundedSocket(ours).sendall(b"x")
 
 
 def test_time_is_kept_under_tls_too(client):

@@ -298,6 +298,14 @@ def test_another_success_is_no_success(client, status):
     assert caught.value.status == status
 
 
+@pytest.mark.parametrize("deleted", [False, None])
+def test_a_withdrawal_that_withdrew_nothing_is_no_answer(client, deleted):
+    reply = answer(200, {**TOMBSTONE, "deleted": deleted, "epoch": EPOCH})
+
+    with hostile(reply) as server, pytest.raises(errors.Unparsable):
+        client(server).write(SIREN, delete(ID, '"v1"'))
+
+
 def test_a_withdrawal_creates_nothing(client):
     with hostile(answer(201, TOMBSTONE)) as server, pytest.raises(errors.Rejected):
         client(server).write(SIREN, delete(ID, '"v1"'))
@@ -337,6 +345,8 @@ PLAIN = {
     "413": (problem(413), errors.Rejected),
     "415": (problem(415), errors.Rejected),
     "422": (problem(422), errors.Rejected),
+    "422 of no JSON": (answer(422, b"{"), errors.Rejected),
+    "422 of another shape": (answer(422, []), errors.Rejected),
     "428": (problem(428), errors.Rejected),
     "451": (problem(451), errors.Rejected),
     "sequence gone without an epoch": (problem(410, "sequence-gone"), errors.Unreachable),

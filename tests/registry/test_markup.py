@@ -64,6 +64,7 @@ from .values import calm
         ("<h2>Titre</h2><div>un</div><div>deux</div>", "<p>Titre</p><p>un</p><p>deux</p>"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "<p>a</p><p>b</p>"),
         ("a<script>alert(1)</script>b<style>p{}</style>c", "abc"),
+        ("a<template><p>b</p></template><title>c</title>d", "ad"),
         ("a<!-- note -->b<?php ?>c<!DOCTYPE html>", "abc"),
         ('<img src=x onerror=alert(1)>a<iframe src="https://v.example"></iframe>', "a"),
         ("<u>a</u><span>b</span>", "ab"),

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import RequestFactory, override_settings
 from django.views.debug import ExceptionReporter
 
 from wagtail_villes_internet.conf import get_settings
+from wagtail_villes_internet.registry import transport as transport_module
 from wagtail_villes_internet.registry.errors import Misconfigured, RegistryError, Unreachable
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.transport import Bearer, Transport
@@ -139,6 +141,16 @@ def test_a_slow_proxy_does_not_take_our_time(monkeypatch):
         with pytest.raises(Unreachable):
             transport.exchange("GET", "http://registre.example/x", auth=Bearer(None))
         transport.close()
+
+
+def test_a_package_that_runs_from_its_sources_still_says_its_name(monkeypatch):
+    def not_installed(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(transport_module, "version", not_installed)
+    transport = Transport("https://registre.example", connect=1, read=1, deadline=1, max_bytes=9)
+
+    assert transport.session.headers["User-Agent"].startswith("wagtail-villes-internet/0 (+https")
 
 
 def test_no_other_origin_is_ever_spoken_to():

@@ -2,9 +2,13 @@
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
+_NESTED = (dict, list)
 _SURROGATE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
+# Strict UTF-8 and JSON let them in by these escapes only.
+_PERHAPS_NO_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 class Malformed(ValueError):
@@ -25,7 +29,9 @@ def decode(octets: bytes, *, max_depth: int) -> Any:
         raise
     except (ValueError, RecursionError):
         raise Malformed("not JSON") from None
-    _check(value, max_depth)
+    _check_depth(value, max_depth)
+    if _PERHAPS_NO_TEXT.search(octets):
+        _check_texts(value)
     return value
 
 
@@ -40,17 +46,25 @@ def _no_constant(name: str) -> None:
     raise Malformed("not a JSON number")
 
 
-def _check(value: object, max_depth: int) -> None:
-    waiting = [(value, 1)]
+def _check_depth(value: object, max_depth: int) -> None:
+    level = [value] if isinstance(value, _NESTED) else []
+    for _ in range(max_depth):
+        level = [child for item in level for child in _values(item) if isinstance(child, _NESTED)]
+    if level:
+        raise Malformed("nested too deep")
+
+
+def _check_texts(value: object) -> None:
+    waiting = [value]
     while waiting:
-        item, depth = waiting.pop()
+        item = waiting.pop()
         if isinstance(item, str):
             if _SURROGATE_OR_NUL.search(item):
                 raise Malformed("a text that is no text")
-        elif isinstance(item, (dict, list)):
-            if depth > max_depth:
-                raise Malformed("nested too deep")
-            if isinstance(item, dict):
-                waiting.extend((key, depth) for key in item)
-                item = list(item.values())
-            waiting.extend((child, depth + 1) for child in item)
+        elif isinstance(item, _NESTED):
+            waiting.extend(_values(item))
+            waiting.extend(item if isinstance(item, dict) else ())
+
+
+def _values(item: object) -> Iterable[object]:
+    return item.values() if isinstance(item, dict) else cast(list[object], item)
