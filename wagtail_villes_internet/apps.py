@@ -10,6 +10,7 @@ class VillesInternetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from . import checks  # noqa: F401 (registers itself)
         from .bundled import load_bundled_data
 
         post_migrate.connect(load_bundled_data, sender=self)
