@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.problems import FieldProblem
@@ -337,22 +336,6 @@ def test_a_write_that_a_412_denied_but_that_stands_there_is_acknowledged(engine,
 
     assert engine.state(service) == State.SENT
     assert len(engine.there()) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_transaction_is_open_during_a_request(engine, monkeypatch):
-    open_during = []
-    called = engine.registry._called
-
-    def note(*call):
-        open_during.append(connection.in_atomic_block)
-        called(*call)
-
-    monkeypatch.setattr(engine.registry, "_called", note)
-    engine.service()
-    engine.run()
-    assert open_during
-    assert not any(open_during)
 
 
 def test_an_attempt_is_stored_before_it_is_sent(engine, monkeypatch):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..registry import errors
 from ..registry.canonical import body_text, content_hash
-from ..registry.types import RemoteService, ServiceBody, Tombstone, Write, Written
+from ..registry.types import ServiceBody, Tombstone, Write, Written
 from . import clock
 from .declarations import (
     WITHDRAWAL,
@@ -27,13 +27,14 @@ from .errors import EpochChanged
 from .models import Attempt, Declaration
 from .outcomes import Verdict, judge
 from .plan import Action, Step
-from .readings import apply, gone_there
+from .readings import Item, apply, gone_there
 from .session import Session
 from .wanted import bodies_of
 
 # Answers missed in a row before a run stops trying: the registry went away in the meantime.
 PATIENCE = 3
 CHUNK = 100
+REFUSED = (Verdict.REJECTED, Verdict.UNKNOWN_CODE)
 STATUSES = {Verdict.READ: 412, Verdict.GONE: 410, Verdict.UNKNOWN_CODE: 422, Verdict.REJECTED: 422}
 
 Answer = Written | errors.RegistryError
@@ -56,7 +57,7 @@ def resend(session: Session) -> None:
         with transaction.atomic():
             session.lease.hold()
             Attempt.objects.filter(pk=pk).update(sent_at=clock.now())
-        if failures.are_too_many(_send(session, attempt)):
+        if failures.are_too_many(_send(session, attempt, again=True)):
             return
 
 
@@ -120,8 +121,8 @@ def _freeze(session: Session, step: Step, body: ServiceBody | None) -> Attempt |
         )
 
 
-def _send(session: Session, attempt: Attempt) -> Answer:
-    """Send one attempt and settle its answer."""
+def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
+    """Send one attempt and settle its answer. `again`: an earlier answer to it was lost."""
     answer: Answer
     try:
         answer = session.backend.write(session.siren, _write(attempt))
@@ -130,15 +131,30 @@ def _send(session: Session, attempt: Attempt) -> Answer:
     verdict = judge(answer)
     if verdict is Verdict.STOP:
         raise answer
+    there = None
+    # What is refused now may have been taken when its answer was lost.
+    if verdict is Verdict.READ or (again and verdict in REFUSED):
+        try:
+            there = _read(session, attempt.declaration.remote_id)
+        except errors.Unreachable as error:
+            answer, verdict = error, Verdict.LATER
     if verdict is Verdict.LATER:
         session.tally.fail(attempt.declaration.remote_id, answer)
     else:
-        _settle(session, attempt, answer, verdict)
-        if verdict is Verdict.READ:
-            _read(session, attempt.declaration)
+        _settle(session, attempt, answer, verdict, there)
     if answer.epoch and session.epoch and answer.epoch != session.epoch:
         raise EpochChanged
     return answer
+
+
+def _read(session: Session, id: str) -> Item:
+    """What stands there. Raises what stops the run, and `Unreachable`."""
+    try:
+        return session.backend.service(session.siren, id)
+    except errors.UnknownService:
+        return Tombstone(id, sequence=0, key=None)
+    except errors.WithdrawnService as gone:
+        return gone.tombstone
 
 
 def _write(attempt: Attempt) -> Write:
@@ -152,8 +168,13 @@ def _write(attempt: Attempt) -> Write:
     )
 
 
-def _settle(session: Session, attempt: Attempt, answer: Answer, verdict: Verdict) -> None:
-    """Store the answer and what follows from it, in one short transaction."""
+def _settle(
+    session: Session, attempt: Attempt, answer: Answer, verdict: Verdict, there: Item | None
+) -> None:
+    """Store the answer and what follows from it, in one short transaction.
+
+    `there` is what was read since: left to the plan, which never overwrites.
+    """
     with transaction.atomic():
         session.lease.hold()
         settled = Attempt.objects.filter(pk=attempt.pk, answered_at__isnull=True).update(
@@ -166,6 +187,8 @@ def _settle(session: Session, attempt: Attempt, answer: Answer, verdict: Verdict
         row = Declaration.objects.get(pk=attempt.declaration_id)
         changes = _changes(session, attempt, row, answer, verdict)
         Declaration.objects.filter(pk=row.pk).update(**changes)
+        if there is not None:
+            apply(session, [there])
     if verdict is Verdict.DONE:
         put = attempt.operation == Attempt.Operation.PUT
         session.tally.declared += put
@@ -209,27 +232,6 @@ def _done(session: Session, attempt: Attempt, answer: Written) -> dict:
     return acknowledged(
         json.loads(attempt.body), attempt.body_hash, answer.etag, answer.hash, message
     )
-
-
-def _read(session: Session, declaration: Declaration) -> None:
-    """After a 412: read what is there and leave the rest to the plan, which never overwrites.
-
-    When that answer does not come, the next run meets the same 412 and reads then.
-    """
-    id = declaration.remote_id
-    there: RemoteService | Tombstone
-    try:
-        there = session.backend.service(session.siren, id)
-    except errors.UnknownService:
-        there = Tombstone(id, sequence=0, key=None)
-    except errors.WithdrawnService as gone:
-        there = gone.tombstone
-    except errors.Unreachable as error:
-        session.tally.fail(id, error)
-        return
-    with transaction.atomic():
-        session.lease.hold()
-        apply(session, [there])
 
 
 def _status(answer: Answer, verdict: Verdict) -> int:
