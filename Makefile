@@ -16,7 +16,7 @@ demo:
 	@$(PYTHON) scripts/demo.py
 
 test: env tools
-	$(VENV) -m pytest
+	$(VENV) -m pytest -n2
 
 test-matrix: env
 	$(VENV) -m nox --session matrix

@@ -53,7 +53,7 @@ def matrix(session: nox.Session, django: str, wagtail: str) -> None:
     settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     session.run("python", "-m", "django", "check", "--fail-level=WARNING", env=settings)
     session.run("python", "-m", "django", "makemigrations", "--check", "--dry-run", env=settings)
-    chosen = session.posargs or ["-m", "not browser and not packaging", "-n2", "--dist=loadfile"]
+    chosen = session.posargs or ["-m", "not browser and not packaging", "-n2"]
     session.run("python", "-m", "pytest", "-q", *chosen)
 
 

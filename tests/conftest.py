@@ -1,0 +1,31 @@
+"""Keeps the suite fit for several processes, each of which runs a file of tests at a time."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    emptying: dict[str, set[bool]] = {}
+    for item in items:
+        if needs_the_database(item):
+            emptying.setdefault(item.location[0], set()).add(empties_the_database(item))
+    mixed = [path for path, found in emptying.items() if len(found) > 1]
+    if mixed:
+        # pytest-django runs these last, and their files after the others; what came after them on
+        # the same process would miss the rows that migrations make, Wagtail's root page among them.
+        raise pytest.UsageError(
+            f"Tests that empty the database belong in a file of their own: {', '.join(mixed)}"
+        )
+
+
+def needs_the_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or "db" in fixtures_of(item)
+
+
+def empties_the_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    by_mark = marker is not None and marker.kwargs.get("transaction", False)
+    return by_mark or not {"transactional_db", "live_server"}.isdisjoint(fixtures_of(item))
+
+
+def fixtures_of(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(getattr(item, "fixturenames", ()))
