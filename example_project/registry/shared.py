@@ -1,10 +1,11 @@
 """What anybody may read: the matrix, the editions, an authority and its awards."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from . import campaign
 from .answers import joined_tag, tagged
 from .auth import Asker
 from .models import Authority, Award, Edition, Matrix, Registry
@@ -50,19 +51,12 @@ def edition_members(edition: Edition, now: datetime) -> dict[str, object]:
         "ceremony_on": edition.ceremony_on and edition.ceremony_on.isoformat(),
         "place": edition.place,
         "labelled_count": edition.labelled_count,
-        "state": edition_state(edition, now),
+        "state": _state(edition, now),
     }
 
 
-def edition_state(edition: Edition, now: datetime) -> str:
-    """What arrives within the second of `closes_at` is in time (contract, `GET editions`)."""
-    if edition.published:
-        return "published"
-    if edition.opens_at is None or now < edition.opens_at:
-        return "upcoming"
-    if edition.closes_at is None or now < edition.closes_at + timedelta(seconds=1):
-        return "open"
-    return "closed"
+def _state(edition: Edition, now: datetime) -> str:
+    return campaign.state(now, edition.opens_at, edition.closes_at, published=edition.published)
 
 
 def _instant(instant: datetime | None) -> str | None:
@@ -72,7 +66,7 @@ def _instant(instant: datetime | None) -> str | None:
 
 def _editions_tag(registry: Registry, rows: list[Edition], now: datetime) -> str:
     """The clock moves an edition through its states, and never back."""
-    states = [f"{edition.year} {edition_state(edition, now)}" for edition in rows]
+    states = [f"{edition.year} {_state(edition, now)}" for edition in rows]
     return joined_tag(registry.editions_tag, *states)
 
 

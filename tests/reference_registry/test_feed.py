@@ -162,6 +162,7 @@ def test_the_feed_goes_on_from_a_sequence(town):
     rest = town.feed(3, epoch=epoch, limit=2).json()
     assert rest["items"] == [without_epoch(declared[3])]
     assert (rest["sequence"], rest["more"]) == (4, False)
+    assert town.feed(limit=4).json()["more"] is False
     nothing = town.feed(4, epoch=epoch).json()
     assert (nothing["items"], nothing["sequence"], nothing["more"]) == ([], 4, False)
 
@@ -206,7 +207,9 @@ def test_tombstones_are_kept_until_they_are_pruned_and_their_readers_start_again
     registry.agent("prune")
     assert [item["sequence"] for item in town.feed().json()["items"]] == [2, 3, 4]
 
+    before = town.feed().json()["etag"]
     registry.agent("prune", "--tombstones-older-than-days", 0)
+    assert town.feed().json()["etag"] != before
     epoch = town.epoch()
     assert town.feed().json()["items"] == [without_epoch(second), without_epoch(kept)]
     assert problem_type(town.feed(2, epoch=epoch)) == "/sequence-gone"
@@ -216,6 +219,14 @@ def test_tombstones_are_kept_until_they_are_pruned_and_their_readers_start_again
     assert again.status_code == 201
     assert again.json()["sequence"] == 5
     assert again.json()["etag"] != first["etag"]
+
+
+def test_a_feed_that_has_nothing_left_stays_where_its_reader_is(registry, town):
+    [service] = declare(town, 1)
+    town.withdraw(service["id"], service["etag"])
+    registry.agent("prune", "--tombstones-older-than-days", 0)
+    members = town.feed().json()
+    assert (members["items"], members["sequence"], members["more"]) == ([], 0, False)
 
 
 def test_a_page_has_a_tag_that_changes_with_the_services(town):

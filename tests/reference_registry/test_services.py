@@ -114,7 +114,8 @@ def test_no_tag_is_ever_used_twice(town):
     "malformed", ["A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "1", "batch", "{uuid}", "a" * 36]
 )
 def test_an_id_in_another_form_is_refused_on_writes_and_unknown_on_reads(town, malformed):
-    for answer in (town.create(malformed), town.withdraw(malformed, '"a"')):
+    without_condition = town.write("PUT", malformed, {})
+    for answer in (town.create(malformed), town.withdraw(malformed, '"a"'), without_condition):
         assert answer.status_code == 400
         assert answer.json()["epoch"] == town.epoch()
     assert town.read(malformed).status_code == 404

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import requests
+from registry import campaign
 
 from tests.processes import MANAGE, CommandFailed, RegistryProcess
 
@@ -194,11 +195,13 @@ def test_the_summary_changes_with_what_it_sums_up(own_registry, session, tmp_pat
 
 
 def test_the_tag_of_the_matrix_never_returns_with_its_content(own_registry):
-    tags = [read(own_registry, "matrix").json()["etag"]]
-    for _ in range(2):
+    tags = {"matrix": [], "matrix/provisoire-1": []}
+    for _ in range(3):
+        for path, seen in tags.items():
+            seen.append(read(own_registry, path).json()["etag"])
         own_registry.agent("publish-matrix", MATRIX)
-        tags.append(read(own_registry, "matrix").json()["etag"])
-    assert len(set(tags)) == 3
+    for seen in tags.values():
+        assert len(set(seen)) == 3
 
 
 def test_codes_of_every_version_ever_published_are_known(own_registry, session, tmp_path):
@@ -271,6 +274,29 @@ def test_an_edition_goes_through_its_states_with_the_clock(own_registry):
         states[state] = answer["etag"]
     assert states["open"] == first
     assert len(set(states.values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        ("2026-03-03T23:59:59.999999+01:00", "upcoming"),
+        ("2026-03-04T00:00:00+01:00", "open"),
+        ("2026-11-12T23:59:59+01:00", "open"),
+        ("2026-11-12T22:59:59.999999+00:00", "open"),
+        ("2026-11-13T00:00:00+01:00", "closed"),
+    ],
+)
+def test_what_arrives_within_the_closing_second_is_in_time(now, state):
+    opens, closes = "2026-03-04T00:00:00+01:00", "2026-11-12T23:59:59+01:00"
+    now, opens, closes = map(datetime.fromisoformat, (now, opens, closes))
+    assert campaign.state(now, opens, closes, published=False) == state
+    assert campaign.state(now, opens, closes, published=True) == "published"
+
+
+def test_an_edition_without_dates_is_to_come_and_one_without_end_stays_open():
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert campaign.state(now, None, None, published=False) == "upcoming"
+    assert campaign.state(now, now, None, published=False) == "open"
 
 
 def set_dates(registry: RegistryProcess, year: int, opens: datetime, closes: datetime) -> None:
