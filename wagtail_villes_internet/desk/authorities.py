@@ -52,8 +52,8 @@ class AuthoritiesView(AllowedMixin, IndexView):
         return [
             TitleColumn("name", label=_("Name"), accessor=str, sort_key="name"),
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
-            Column("siren", label=_("SIREN number")),
-            Column("insee", label=_("INSEE code")),
+            Column("siren", label=_("SIREN")),
+            Column("insee", label=_("INSEE")),
             SitesColumn("sites", label=_("Shown on")),
         ]
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import BaseColumn, Column, UpdatedAtColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.snippets.action_menu import SnippetActionMenu
 from wagtail.snippets.views import snippets
 
@@ -28,6 +28,7 @@ class ProofColumn(BaseColumn):
 
 
 class AwardIndexView(SafeCellsMixin, snippets.IndexView):
+    page_title = gettext_lazy("Our label")
     list_export = ["edition.year", "get_standing_display", "level", "mentions", "proof", "source"]
     export_headings = {
         "edition.year": gettext_lazy("Edition"),
@@ -36,6 +37,10 @@ class AwardIndexView(SafeCellsMixin, snippets.IndexView):
         "proof": gettext_lazy("Confirmed"),
         "source": gettext_lazy("Source"),
     }
+
+    @cached_property
+    def add_item_label(self):
+        return _("Add an award")
 
     def get_base_queryset(self):
         queryset = super().get_base_queryset()
@@ -59,7 +64,6 @@ class AwardIndexView(SafeCellsMixin, snippets.IndexView):
             "__str__",
             Column("mentions", label=_("Special mentions"), accessor=mentions),
             ProofColumn("proof", label=_("Proof")),
-            UpdatedAtColumn(),
         ]
 
     def get_context_data(self, *args, **kwargs):

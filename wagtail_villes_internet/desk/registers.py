@@ -8,7 +8,7 @@ questions about other towns' rows), and no cell that a spreadsheet would run.
 
 from django.http import Http404
 from django.urls import re_path
-from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
@@ -40,6 +40,13 @@ class ReadOnlyPermissionHelper(PermissionHelper):
         return False
 
 
+class TitleOnlyButtonHelper(ButtonHelper):
+    """The title of a row leads to it: no button beside says it twice."""
+
+    def get_buttons_for_obj(self, obj, exclude=None, classnames_add=None, classnames_exclude=None):
+        return []
+
+
 class RegisterIndexView(SafeCellsMixin, IndexView):
     def get_filters_params(self, params=None):
         offered = {f"{name}__{lookup}" for name in self.list_filter for lookup in LOOKUPS}
@@ -61,6 +68,7 @@ class Register(ModelAdmin):
     """A list that can be searched, filtered and exported, and each of its rows."""
 
     permission_helper_class = ReadOnlyPermissionHelper
+    button_helper_class = TitleOnlyButtonHelper
     index_view_class = RegisterIndexView
     inspect_view_class = RegisterInspectView
     index_template_name = "wagtail_villes_internet/desk/register.html"
@@ -72,6 +80,9 @@ class Register(ModelAdmin):
 
     def get_queryset(self, request):
         return of_current_authority(super().get_queryset(request), request)
+
+    def get_extra_class_names_for_field_col(self, obj, field_name):
+        return ["w-whitespace-nowrap"] if field_name in self.list_filter else []
 
     def get_admin_urls_for_registration(self):
         """The list and the rows: what cannot be done has no address."""

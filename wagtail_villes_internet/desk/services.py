@@ -74,16 +74,14 @@ def missing(service: DigitalService) -> list[str]:
     return reasons
 
 
-class MissingColumn(BaseColumn):
-    cell_template_name = "wagtail_villes_internet/desk/cells/missing.html"
+class RemarksColumn(BaseColumn):
+    """What is out of the ordinary: what is missing, what residents or the dossier do not see."""
+
+    cell_template_name = "wagtail_villes_internet/desk/cells/remarks.html"
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
         return {**context, "reasons": missing(instance)}
-
-
-class SwitchesColumn(BaseColumn):
-    cell_template_name = "wagtail_villes_internet/desk/cells/switches.html"
 
 
 def _labels(choices, codes) -> str:
@@ -129,6 +127,10 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         "live": gettext_lazy("Published on the site"),
     }
 
+    @cached_property
+    def add_item_label(self):
+        return _("Add a service")
+
     def get_base_queryset(self):
         return listed(super().get_base_queryset())
 
@@ -141,9 +143,8 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
             "__str__",
             Column("themes", label=_("Themes"), accessor=lambda row: ", ".join(themes_of(row))),
             "status",
-            SwitchesColumn("switches", label=_("Shown and counted")),
             LiveStatusTagColumn(accessor=publication),
-            MissingColumn("missing", label=_("To be completed")),
+            RemarksColumn("remarks", label=_("Remarks")),
             UpdatedAtColumn(),
         ]
 
