@@ -13,10 +13,10 @@ _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Asker:
-    """An authority, and the name of the token that asks for it (None: nobody in particular)."""
+    """An authority, and the name of the token that asks for it (empty: nobody in particular)."""
 
     authority: Authority
-    token_name: str | None
+    token_name: str
 
 
 def digest(token: str) -> str:
@@ -44,7 +44,7 @@ def admit(token: Token | None, siren: str) -> Asker:
     known = Authority.objects if token is None else token.authorities
     authority = known.filter(siren=siren).first() if _SIREN.fullmatch(siren) else None
     if authority is not None:
-        return Asker(authority, token.name if token else None)
+        return Asker(authority, token.name if token else "")
     if token is None:
         raise not_known("Collectivité")
     raise Problem(403, "Ce jeton ne couvre pas cette collectivité.")

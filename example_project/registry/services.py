@@ -79,7 +79,7 @@ def _judged(octets: bytes) -> dict[str, object]:
     except jsontext.NotJson as error:
         raise not_json(error) from error
     faults = judge(body, lambda code: ReferenceCode.objects.filter(code=code).exists())
-    if not faults:
+    if not faults and isinstance(body, dict):
         return body
     errors = [
         {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
