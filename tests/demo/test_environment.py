@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 
+import environment
 import pytest
 from demo_town import ROOT
 from environment import Trouble, require_python
@@ -59,3 +60,53 @@ def test_no_package_index_is_one_clear_line(tmp_path):
     assert ended.stderr.count("\n") == 1
     assert "n'ont pas pu être installés" in ended.stderr
     assert (tmp_path / ".venv" / "pip.log").exists()
+
+
+@pytest.fixture
+def installs(tmp_path, monkeypatch):
+    """What would be installed, in an environment that is made of nothing."""
+    installs = []
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "installed.json")
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(environment, "_make", (tmp_path / "python").touch)
+    monkeypatch.setattr(environment, "_install", installs.append)
+    (tmp_path / "pyproject.toml").write_text("version = 1")
+    return installs
+
+
+def test_a_second_start_installs_nothing(installs):
+    environment.ensure("test")
+    environment.ensure()
+    environment.ensure("test")
+
+    assert installs == [["test"]]
+
+
+def test_another_extra_is_added_to_what_is_there(installs):
+    environment.ensure()
+    environment.ensure("test")
+    environment.ensure("lint")
+
+    assert installs == [[], ["test"], ["lint", "test"]]
+
+
+def test_what_the_project_needs_having_changed_it_is_installed_again(installs, tmp_path):
+    environment.ensure("test")
+    (tmp_path / "pyproject.toml").write_text("version = 2")
+    environment.ensure()
+
+    assert installs == [["test"], ["test"]]
+
+
+def test_an_installation_that_failed_is_tried_again(installs, monkeypatch):
+    def fail(extras):
+        raise Trouble("no index")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(environment, "_install", fail)
+        with pytest.raises(Trouble):
+            environment.ensure()
+    environment.ensure()
+
+    assert installs == [[]]
