@@ -297,3 +297,30 @@ def test_what_is_said_is_in_the_language_of_the_site(sync, db, settings):
     settings.LANGUAGE_CODE = "en"
     with translation.override("fr"):
         assert sync()[1] == "transmission by hand: 0 to copy"
+
+
+def test_a_copy_of_the_database_is_misconfigured_until_it_is_adopted(sync, town, configured):
+    configured(INSTANCE="production")
+    sync()
+    configured(INSTANCE="staging")
+    town.service()
+    code, said, complaint = sync()
+    assert (code, said) == (2, "")
+    assert "--adopt" in complaint
+    assert sync("--adopt")[0] == 0
+    assert len(town.there()) == 1
+
+
+def test_many_withdrawals_wait_until_they_are_forced(sync, town):
+    services = [town.service() for _ in range(15)]
+    sync()
+    for service in services:
+        service.delete()
+    code, _said, complaint = sync()
+    assert code == 1
+    assert "15" in complaint
+    assert len(town.there()) == 15
+    assert sync("--dry-run")[1].count("!") == 15
+
+    assert sync("--force-withdraw")[0] == 0
+    assert not town.there()

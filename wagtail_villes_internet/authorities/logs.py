@@ -16,6 +16,9 @@ from .scope import authorities_for, is_operator
 class AuthorityLogEntryManager(BaseLogEntryManager):
     def log_action(self, instance, action, **kwargs):
         kwargs.update(object_id=str(instance.pk), authority_id=instance.authority_id)
+        if remote_id := getattr(instance, "remote_id", ""):
+            # Outlives the object: the sync asks who took away what it has to withdraw.
+            kwargs["data"] = {**(kwargs.get("data") or {}), "remote_id": remote_id}
         return super().log_action(instance, action, **kwargs)
 
     def viewable_by_user(self, user):

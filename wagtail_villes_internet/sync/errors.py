@@ -27,6 +27,15 @@ class EpochChanged(SyncError):
     message = _("The registry was restored from a backup: the next run reads everything again.")
 
 
+class AnotherInstance(SyncError):
+    """This database was copied from another installation, which transmits already."""
+
+    message = _(
+        "Another installation transmits what is in this database: nothing was sent. If this one "
+        "takes over from it, run villes_internet_sync --adopt once."
+    )
+
+
 class NotAsShown(SyncError):
     """The line that a person ticks off is no longer what they were shown."""
 

@@ -124,20 +124,20 @@ def decide(wanted: WantedService | None, known: Known) -> Action:
         return Action.RESEND
     if want == known.there:
         return Action.NONE if want == known.acknowledged else Action.AGREE
-    if known.held:
-        return Action.HOLD
     if known.there != known.acknowledged:
         return _changed_there(want, known)
     if want == known.rejected:
         return Action.UNKNOWN_CODE if known.code_unknown else Action.REJECTED
     if wanted is None:
-        return Action.WITHDRAW
+        return Action.HOLD if known.held else Action.WITHDRAW
     if wanted.unknown_codes:
         return Action.UNKNOWN_CODE
     return Action.REPLACE if known.there else Action.CREATE
 
 
 def _changed_there(want: str, known: Known) -> Action:
+    if known.held:
+        return Action.HOLD
     if not known.foreign and not known.withdrawn_there:
         # Gone without a trace of who withdrew it: the registry went back in time.
         return Action.HOLD

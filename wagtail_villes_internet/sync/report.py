@@ -7,10 +7,11 @@ from typing import Any
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
 from . import by_hand
-from .declarations import declarations_of, standings_of
+from .declarations import declarations_of
 from .models import Link, Registry
-from .plan import Action, plan
-from .wanted import Incomplete, known_codes_of, wanted_for
+from .plan import Action
+from .planning import make_plan
+from .wanted import Incomplete, wanted_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,11 @@ def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
         )
     registry = Registry.objects.filter(address=backend.address).first()
     link = Link.objects.filter(authority=authority, registry=registry).first() or Link()
-    wanted = wanted_for(authority, known_codes_of(registry) if registry else None)
-    known = standings_of(authority, registry).known
-    made = plan(wanted.services, known)
+    planned_now = make_plan(authority, registry)
+    made, known = planned_now.plan, planned_now.standings.known
     counts = made.counts()
     resent = made.of(Action.RESEND)
-    withdrawals = sum(step.id not in wanted.services for step in resent)
+    withdrawals = sum(step.id not in planned_now.wanted for step in resent)
     planned = {step.id for step in made.steps}
     return Status(
         automatic=True,
@@ -103,7 +103,7 @@ def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
             for id, one in known.items()
         ),
         altered=sum(bool(one.stored and one.stored != one.acknowledged) for one in known.values()),
-        incomplete=wanted.incomplete,
+        incomplete=planned_now.incomplete,
         last_run_at=link.last_run_at,
         last_success_at=link.last_success_at,
         retry_at=link.retry_at,
@@ -124,8 +124,7 @@ class Intended:
 def intentions(authority: LocalAuthority, backend: RegistryBackend) -> list[Intended]:
     """What the next run would do, without asking the registry nor writing anything."""
     registry = Registry.objects.filter(address=backend.address).first()
-    wanted = wanted_for(authority, known_codes_of(registry) if registry else None).services
-    made = plan(wanted, standings_of(authority, registry).known)
+    planned = make_plan(authority, registry)
     titles = dict(declarations_of(authority, registry).values_list("remote_id", "title"))
-    titles.update({id: service.title for id, service in wanted.items()})
-    return [Intended(step.action, step.id, titles.get(step.id, "")) for step in made.steps]
+    titles.update({id: service.title for id, service in planned.wanted.items()})
+    return [Intended(step.action, step.id, titles.get(step.id, "")) for step in planned.plan.steps]

@@ -11,14 +11,16 @@ from ..registry.base import RegistryBackend
 from ..registry.errors import RegistryError, Unreachable
 from ..registry.retry import next_delay
 from . import clock, lease
-from .declarations import record, standings_of
+from .decisions import confirm_withdrawals
+from .declarations import record
 from .errors import LeaseLost, SyncError
+from .instance import claim
 from .models import Link, Registry, SyncRun
-from .plan import Plan, plan
+from .plan import Plan
+from .planning import make_plan
 from .pull import pull
 from .push import resend, send
 from .session import Session, Tally
-from .wanted import known_codes_of, wanted_for
 
 # The plan, and twice more for what turned out to stand there under another tag.
 ROUNDS = 3
@@ -47,11 +49,16 @@ def run(
     backend: RegistryBackend,
     *,
     patience: timedelta = timedelta(0),
+    adopt: bool = False,
+    force_withdraw: bool = False,
 ) -> Result:
     """Synchronise `authority`, which has a SIREN, with `backend`, an automatic one.
 
-    Waits for a run under way for at most `patience`. Never raises what the registry does: it is in
-    the result, on the link and, unless nothing happened at all, in a `SyncRun`.
+    Waits for a run under way for at most `patience`. `adopt`: this installation takes over from the
+    one whose database it has. `force_withdraw`: the withdrawals may be many.
+
+    Never raises what the registry does: it is in the result, on the link and, unless nothing
+    happened at all, in a `SyncRun`.
     """
     registry, _created = Registry.objects.get_or_create(address=backend.address)
     link, _created = Link.objects.get_or_create(authority=authority, registry=registry)
@@ -60,7 +67,17 @@ def run(
         return Result(authority, busy=True)
     try:
         while True:
-            result = _run_once(authority, registry, taken, backend)
+            link = Link.objects.get(pk=taken.link_id)
+            session = Session(
+                authority,
+                registry,
+                taken,
+                backend,
+                epoch=link.epoch,
+                sequence=link.sequence,
+                force_withdraw=force_withdraw,
+            )
+            result = _run_once(session, link, adopt=adopt)
             again = None if result.error else lease.release(taken)
             if again is None:
                 break
@@ -75,23 +92,22 @@ def run(
     return result
 
 
-def _run_once(
-    authority: LocalAuthority, registry: Registry, taken: lease.Lease, backend: RegistryBackend
-) -> Result:
-    link = Link.objects.get(pk=taken.link_id)
-    session = Session(authority, registry, taken, backend, link.epoch, link.sequence)
+def _run_once(session: Session, link: Link, *, adopt: bool) -> Result:
     started_at = clock.now()
     error: RegistryError | SyncError | None = None
     made = NO_PLAN
     try:
+        claim(link, adopt=adopt)
         pull(session)
+        if session.force_withdraw:
+            confirm_withdrawals(session.authority, session.registry)
         made = _push(session)
     except LeaseLost:
         raise
     except (RegistryError, SyncError) as stopped:
         error = stopped
         made = _planned(session)
-    result = Result(authority, session.tally, made, error)
+    result = Result(session.authority, session.tally, made, error)
     _close(session, link, result, started_at)
     return result
 
@@ -120,12 +136,10 @@ def _push(session: Session) -> Plan:
 def _planned(session: Session) -> Plan:
     """The plan as things stand now. Recorded for people to see, once the registry is read: half a
     feed says of what it did not come to that it is gone."""
-    wanted = wanted_for(session.authority, known_codes_of(session.registry)).services
-    standings = standings_of(session.authority, session.registry)
-    made = plan(wanted, standings.known)
+    planned = make_plan(session.authority, session.registry, guarded=not session.force_withdraw)
     if session.is_read:
-        record(session, made, wanted, standings)
-    return made
+        record(session, planned.plan, planned.wanted, planned.standings)
+    return planned.plan
 
 
 def _close(session: Session, link: Link, result: Result, started_at: datetime) -> None:

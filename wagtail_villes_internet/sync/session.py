@@ -40,6 +40,7 @@ class Session:
     """One run of one authority at one registry, under one lease.
 
     `epoch` and `sequence` are those of the feed as far as it was read, to its end once `is_read`.
+    `force_withdraw`: somebody confirmed that the withdrawals may be many.
     """
 
     authority: LocalAuthority
@@ -49,6 +50,7 @@ class Session:
     epoch: str = ""
     sequence: int = 0
     is_read: bool = False
+    force_withdraw: bool = False
     tally: Tally = field(default_factory=Tally)
 
     @property

@@ -18,6 +18,7 @@ from ...conf import get_settings
 from ...registry.base import RegistryBackend, get_backend
 from ...registry.errors import Misconfigured, Unauthorized
 from ...sync import lease, plan
+from ...sync.errors import AnotherInstance
 from ...sync.plan import Action
 from ...sync.report import Status, intentions, status, transmits_by_hand
 from ...sync.runner import Result, run
@@ -62,15 +63,28 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="ask nobody, write nothing: say what would go"
         )
+        parser.add_argument(
+            "--force-withdraw",
+            action="store_true",
+            help="withdraw what is no longer on the site, however much it is",
+        )
+        parser.add_argument(
+            "--adopt",
+            action="store_true",
+            help="this installation takes over from the one whose database it has",
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
-    def handle(self, *, authority, dry_run, format, **options):
+    def handle(self, *, authority, dry_run, format, force_withdraw, adopt, **options):
+        how = {"force_withdraw": force_withdraw, "adopt": adopt}
         with translation.override(settings.LANGUAGE_CODE):
-            code = self.synchronise(authority, dry_run, format)
+            code = self.synchronise(authority, format, is_dry=dry_run, how=how)
         if code:
             sys.exit(code)
 
-    def synchronise(self, number: str | None, is_dry: bool, format: str) -> int:
+    def synchronise(
+        self, number: str | None, format: str, *, is_dry: bool, how: dict[str, bool]
+    ) -> int:
         authorities = _authorities(number)
         if number and not authorities:
             return self.refuse(_unknown(number), format)
@@ -78,7 +92,7 @@ class Command(BaseCommand):
             backend = get_backend()
         except (Misconfigured, ImproperlyConfigured) as error:
             return self.refuse(str(error), format)
-        transmission = Transmission(backend, is_dry=is_dry)
+        transmission = Transmission(backend, is_dry=is_dry, how=how)
         said: list[tuple[LocalAuthority, Said]] = []
         with backend:
             for authority in authorities:
@@ -113,11 +127,13 @@ class Command(BaseCommand):
 class Transmission:
     """What one call of the command does for each authority.
 
-    A token that was refused is not tried again for the next authorities that share it.
+    A token that was refused is not tried again for the next authorities that share it. `how` are
+    the options of a run.
     """
 
-    def __init__(self, backend: RegistryBackend, *, is_dry: bool) -> None:
+    def __init__(self, backend: RegistryBackend, *, is_dry: bool, how: dict[str, bool]) -> None:
         self.backend = backend
+        self.how = how
         self.is_dry = is_dry
         self.refused: dict[str, str] = {}
 
@@ -132,7 +148,7 @@ class Transmission:
             return _intended(authority, self.backend)
         if token and token in self.refused:
             return _failed(self.refused[token])
-        result = run(authority, self.backend, patience=lease.PATIENCE)
+        result = run(authority, self.backend, patience=lease.PATIENCE, **self.how)
         if isinstance(result.error, Unauthorized):
             self.refused[token] = str(result.error)
         return _said(result, status(authority, self.backend))
@@ -170,7 +186,7 @@ def _said(result: Result, now: Status) -> Said:
         line = _("Another synchronisation is under way, and will take this one into account.")
         return Said(LEFT, line, {**figures, "error": line})
     if result.error:
-        code = MISCONFIGURED if isinstance(result.error, Misconfigured) else LEFT
+        code = MISCONFIGURED if isinstance(result.error, Misconfigured | AnotherInstance) else LEFT
         return Said(code, str(result.error), {**figures, "error": str(result.error)})
     if not result.is_done:
         return Said(LEFT, " ".join([*result.tally.notes, *_left(now)]), figures)
