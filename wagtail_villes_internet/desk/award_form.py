@@ -1,5 +1,6 @@
 """The form of an award: what a town types, and what the registry states."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -24,15 +25,18 @@ class AwardForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if "edition" in self.fields:  # none of them is for an award that the registry confirms
             self._offer_editions()
-            self._explain_levels()
+            self._limit_levels()
 
     def _offer_editions(self) -> None:
         editions = Edition.objects.filter(programme__slug=VILLES_INTERNET)
         self.fields["edition"].queryset = editions.select_related("programme").order_by("-year")
 
-    def _explain_levels(self) -> None:
+    def _limit_levels(self) -> None:
         message = _("The level goes from 1 to 5 arobases.")
-        self.fields["level"].error_messages |= {"min_value": message, "max_value": message}
+        self.fields["level"].validators = [
+            MinValueValidator(1, message),
+            MaxValueValidator(5, message),
+        ]
 
     def clean(self):
         cleaned = super().clean()

@@ -10,7 +10,13 @@ from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import BaseColumn, Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import (
+    BaseColumn,
+    Column,
+    LiveStatusTagColumn,
+    LocaleColumn,
+    UpdatedAtColumn,
+)
 from wagtail.models import DraftStateMixin, Revision
 from wagtail.snippets.views import snippets
 
@@ -141,6 +147,7 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
     def list_display(self):
         return [
             "__str__",
+            *([LocaleColumn()] if self.i18n_enabled else []),
             Column("themes", label=_("Themes"), accessor=lambda row: ", ".join(themes_of(row))),
             "status",
             LiveStatusTagColumn(accessor=publication),
