@@ -12,5 +12,6 @@ class VillesInternetConfig(AppConfig):
     def ready(self):
         from . import checks  # noqa: F401 (registers itself)
         from .bundled import load_bundled_data
+        from .labels import signals  # noqa: F401
 
         post_migrate.connect(load_bundled_data, sender=self)

@@ -3,6 +3,7 @@
 import re
 
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -33,7 +34,8 @@ def show(town: Town, *body: tuple[str, dict]) -> BeautifulSoup:
 
 
 def our_queries(town: Town, page) -> int:
-    """How many queries of one uncached GET of `page` read our tables."""
+    """How many queries of one GET of `page`, of which nothing is cached, read our tables."""
+    cache.clear()
     with CaptureQueriesContext(connection) as queries:
         fetch(town, page)
     return sum('"wagtail_villes_internet_' in query["sql"] for query in queries)

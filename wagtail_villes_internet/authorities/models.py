@@ -1,5 +1,7 @@
 """Who holds the label, and which Wagtail site shows it."""
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
@@ -78,6 +80,9 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
         help_text=_("The local authority whose label and services this site shows."),
     )
 
+    catalogue_version = models.UUIDField(default=uuid.uuid4, editable=False)
+    """Another one at each change of what the pages show of the authority (see `catalogue`)."""
+
     select_related = ["authority"]
 
     panels = [
@@ -100,6 +105,11 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
         # The preview speaks for the object being edited, not for the site that serves the admin.
         setattr(request, self.get_cache_attr_name(), self)
         return super().get_preview_context(request, mode_name)
+
+    def save(self, *args, **kwargs):
+        # A form that was open meanwhile must not bring back a version that was left.
+        self.catalogue_version = uuid.uuid4()
+        super().save(*args, **kwargs)
 
     @classmethod
     def bound_to(cls, site: Site | None) -> "VillesInternetSettings | None":

@@ -3,24 +3,49 @@
 Only a request knows its site, hence its authority: without one there is nothing to show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 
-from ..authorities.scope import public_authority
-from ..labels.record import LabelRecord, label_record
+from ..authorities.scope import public_authority, public_settings
+from ..labels.models import VILLES_INTERNET
+from ..labels.record import LabelRecord, label_records
 from ..services.listing import Listing, services_by_theme
 
 CACHE = "_villes_internet_facts"
+# Another number whenever a record, or a part of one, is made of other fields.
+KEPT_AS = "villes-internet-labels:1"
+# In seconds. What changes is forgotten at once; this only bounds what nobody asks for any more.
+KEPT_FOR = 24 * 3600
 
 
-def record_of(request: HttpRequest | None) -> LabelRecord | None:
-    """The label of the authority whose site serves `request`; None where nothing is stated."""
-    authority = public_authority(request)
-    if authority is None:
-        return None
-    return _once(request, ("label", authority.pk), lambda: label_record(authority))
+def records_of(request: HttpRequest | None) -> Mapping[str, LabelRecord]:
+    """The labels of the authority whose site serves `request`, by programme, Villes Internet first.
+
+    Kept in Django's cache under the version that the site's setting carries: a page then costs the
+    query of that setting alone. Only facts are kept, so that dates, languages and links are always
+    those of the page.
+    """
+    settings = public_settings(request)
+    if settings is None or settings.authority is None:
+        return {}
+    authority = settings.authority
+    key = f"{KEPT_AS}:{authority.pk}:{settings.catalogue_version.hex}"
+
+    def read() -> Mapping[str, LabelRecord]:
+        return cache.get_or_set(key, lambda: label_records(authority), KEPT_FOR)
+
+    return _once(request, ("labels", authority.pk), read)
+
+
+def record_of(
+    request: HttpRequest | None, programme: str | None = VILLES_INTERNET
+) -> LabelRecord | None:
+    """The record in one programme (Villes Internet if none is named); None where nothing is
+    stated."""
+    return records_of(request).get(programme or VILLES_INTERNET)
 
 
 def listing_of(request: HttpRequest | None) -> Listing | None:

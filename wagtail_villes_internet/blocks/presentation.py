@@ -30,7 +30,7 @@ def badge_of(record: LabelRecord | None, today: date, size: str = "regular") -> 
         return None
     wording = record.wording(award, today)
     size = size if size in SIZES else "regular"
-    return Badge(award, wording.spoken, draw(wording, award.level, record.scale.highest, size))
+    return Badge(award, wording.spoken, draw(wording, award.level, record.scale, size))
 
 
 @dataclass(frozen=True, slots=True)

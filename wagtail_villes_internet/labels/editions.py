@@ -21,6 +21,8 @@ def villes_internet() -> LabelProgramme:
             "unit": "arobase",
             "unit_plural": "arobases",
             "max_level": 5,
+            "symbol": LabelProgramme.Symbol.AROBASE,
+            "validity": LabelProgramme.Validity.SIGN,
             "url": "https://www.villes-internet.net/",
         },
     )

@@ -1,11 +1,11 @@
 """What was won: programmes, their editions, the awards and their distinctions."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.images import get_image_model_string
 from wagtail.models import RevisionMixin
 
 from ..authorities.models import LocalAuthority
@@ -14,13 +14,45 @@ VILLES_INTERNET = "villes-internet"
 
 
 class LabelProgramme(models.Model):
-    """A label that is awarded by editions, such as Villes Internet and its one to five arobases."""
+    """A label that is awarded by editions, such as Villes Internet and its one to five arobases.
+
+    Programmes are shared: the operator writes them, and any town may state its awards in them.
+    """
+
+    class Symbol(models.TextChoices):
+        AROBASE = "arobase", _("arobase")
+        FLOWER = "flower", _("flower")
+        STAR = "star", _("star")
+        RING = "ring", _("ring")
+
+    class Validity(models.TextChoices):
+        """How long an award may be shown as the label of today (see `standing`)."""
+
+        SIGN = "sign", _("until the sign of the next edition")
+        MONTHS = "months", _("for a number of months")
+        LASTING = "lasting", _("until another one is stated")
 
     slug = models.SlugField(_("identifier"), unique=True)
     name = models.CharField(_("name"), max_length=100)
-    unit = models.CharField(_("unit, singular"), max_length=50, help_text=_("Such as “arobase”."))
-    unit_plural = models.CharField(_("unit, plural"), max_length=50)
-    max_level = models.PositiveSmallIntegerField(_("highest level"), default=5)
+    unit = models.CharField(
+        _("unit, singular"), max_length=50, blank=True, help_text=_("Such as “arobase”.")
+    )
+    unit_plural = models.CharField(_("unit, plural"), max_length=50, blank=True)
+    max_level = models.PositiveSmallIntegerField(
+        _("highest level"), default=5, help_text=_("0 for a label without levels.")
+    )
+    symbol = models.CharField(
+        _("symbol"), max_length=10, choices=Symbol.choices, default=Symbol.RING
+    )
+    validity = models.CharField(
+        _("validity"), max_length=10, choices=Validity.choices, default=Validity.LASTING
+    )
+    validity_months = models.PositiveSmallIntegerField(
+        _("number of months"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from the ceremony, or from January of the year where none is stated."),
+    )
     url = models.URLField(_("address"), blank=True)
 
     class Meta:
@@ -30,6 +62,12 @@ class LabelProgramme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.validity == self.Validity.MONTHS and not self.validity_months:
+            raise ValidationError({"validity_months": _("Give the number of months.")})
+        if self.max_level and not (self.unit and self.unit_plural):
+            raise ValidationError({"unit": _("Levels are counted in something: name it.")})
 
 
 class Edition(models.Model):
@@ -58,6 +96,11 @@ class Edition(models.Model):
     ceremony_on = models.DateField(_("ceremony"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=255, blank=True)
     labelled_count = models.PositiveIntegerField(_("authorities labelled"), null=True, blank=True)
+    palmares_complete = models.BooleanField(
+        _("complete list"),
+        default=False,
+        help_text=_("Whether the list known here names everyone that was labelled."),
+    )
     source_url = models.URLField(_("source"), max_length=500, blank=True)
 
     class Meta:
@@ -108,14 +151,38 @@ class Award(RevisionMixin, ClusterableModel):
         _("level"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(5)],
-        help_text=_("From 1 to 5."),
+        help_text=_("From 1 to 5 arobases; other labels have levels of their own."),
     )
     source_url = models.URLField(
         _("source"),
         max_length=500,
         blank=True,
         help_text=_("The page where this award can be read."),
+    )
+    photo = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("photograph"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Of the ceremony or of the sign. Its description, if any, is read to the blind."
+        ),
+    )
+    news_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("news item of this site"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    news_url = models.URLField(
+        _("or news item elsewhere"),
+        max_length=500,
+        blank=True,
+        help_text=_("Used where no page of this site is chosen."),
     )
     origin = models.CharField(
         _("origin"), max_length=10, choices=Origin.choices, default=Origin.TYPED, editable=False
@@ -147,7 +214,7 @@ class Award(RevisionMixin, ClusterableModel):
     @property
     def summary(self) -> str:
         """Standing or level in a few words, without the year."""
-        if self.standing == self.Standing.LABELLED and self.level:
+        if self.standing == self.Standing.LABELLED and self.level is not None:
             programme = self.edition.programme
             unit = programme.unit if self.level == 1 else programme.unit_plural
             return f"{self.level} {unit}"
@@ -166,18 +233,25 @@ class Award(RevisionMixin, ClusterableModel):
         return award
 
     def clean(self) -> None:
-        if self.standing == self.Standing.LABELLED and self.level is None:
-            raise ValidationError(
-                {"level": _("Give the level, or choose the standing “labelled, level unknown”.")}
-            )
         if self.standing in self.WITHOUT_LEVEL and self.level is not None:
             raise ValidationError({"level": _("This standing has no level.")})
-        if self.level is not None and self.edition_id:
-            highest = self.edition.programme.max_level
-            if self.level > highest:
-                raise ValidationError(
-                    {"level": _("The highest level of this label is %(n)d.") % {"n": highest}}
-                )
+        if not self.edition_id:
+            return
+        programme = self.edition.programme
+        if not programme.max_level:
+            if self.level is not None:
+                raise ValidationError({"level": _("This label has no levels.")})
+        elif self.level is None:
+            if self.standing == self.Standing.LABELLED:
+                message = _("Give the level, or choose the standing “labelled, level unknown”.")
+                raise ValidationError({"level": message})
+        elif not 1 <= self.level <= programme.max_level:
+            raise ValidationError(
+                {
+                    "level": _("The level goes from 1 to %(highest)d %(units)s.")
+                    % {"highest": programme.max_level, "units": programme.unit_plural}
+                }
+            )
 
 
 class Distinction(models.Model):

@@ -5,15 +5,18 @@ more or less than another. A level is always said in full with its year, never a
 which a screen reader spells and RGAA 13.5 calls cryptic.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from .models import Award
+from .models import Award, LabelProgramme
 
 Standing = Award.Standing
+Symbol = LabelProgramme.Symbol
+Validity = LabelProgramme.Validity
 
 # The time a town has to put up its new sign once a later edition has been celebrated.
 GRACE = timedelta(days=60)
@@ -21,17 +24,28 @@ GRACE = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a programme counts: « 5 arobases sur 5 »."""
+    """How a programme counts: « 5 arobases sur 5 »; `highest` is 0 where it has no levels."""
 
     programme: str
     unit: str
     unit_plural: str
     highest: int
+    symbol: str = Symbol.AROBASE
+    validity: str = Validity.SIGN
+    months: int | None = None
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether « 5 arobases » says by itself which label it is."""
+        return self.symbol == Symbol.AROBASE
+
+    def units(self, level: int) -> str:
+        return self.unit if level == 1 else self.unit_plural
 
     def in_words(self, level: int) -> str:
         return _("%(level)d %(unit)s out of %(highest)d") % {
             "level": level,
-            "unit": self.unit if level == 1 else self.unit_plural,
+            "unit": self.units(level),
             "highest": self.highest,
         }
 
@@ -41,12 +55,15 @@ class Wording:
     """The pieces in which an award is told: « Label obtenu en », 2024, « 5 arobases sur 5 ».
 
     A drawing sets them on lines of their own; `spoken` joins them. `note` is seldom there.
+    `current`: whether it may be shown as the label of today.
     """
 
     title: str
     year: int
     outcome: str
     note: str = ""
+    standing: str = Standing.LABELLED
+    current: bool = False
 
     @property
     def spoken(self) -> str:
@@ -84,20 +101,37 @@ def is_current(year: int, later_ceremonies: Iterable[date], today: date) -> bool
     return today <= last_current_day(year, later_ceremonies)
 
 
+def last_day_of_months(start: date, months: int) -> date:
+    """The last day of a validity of `months` that begins on `start`: the eve of the same day."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    day = min(start.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, day) - timedelta(days=1)
+
+
 def wording(scale: Scale, year: int, standing: str, level: int | None, *, current: bool) -> Wording:
     """How the award of edition `year` is told, as of today or as the past it is."""
-    programme = {"programme": scale.programme}
-    label = _("Label %(programme)s") % programme if current else _("Label obtained in")
+    title, outcome, note = _pieces(scale, standing, level, current)
+    return Wording(title, year, outcome, note, standing, current)
+
+
+def _pieces(scale: Scale, standing: str, level: int | None, current: bool) -> tuple[str, str, str]:
+    name = scale.programme
+    label = _("Label %(programme)s") % {"programme": name} if current else _("Label obtained in")
+    which = "" if current or scale.names_itself else name
+    out = _("out of competition")
     match standing:
         case Standing.NOT_PARTICIPATING:
-            return Wording(scale.programme, year, _("did not take part"))
+            return name, _("did not take part"), ""
         case Standing.MENTION_ONLY:
-            return Wording(scale.programme, year, _("mention without a level"))
+            return name, _("mention without a level"), ""
         case Standing.OUT_OF_COMPETITION if level:
-            return Wording(label, year, scale.in_words(level), _("out of competition"))
+            return label, scale.in_words(level), ", ".join(filter(None, (which, out)))
         case Standing.OUT_OF_COMPETITION:
-            return Wording(scale.programme, year, _("out of competition"))
+            return name, out, ""
         case Standing.LABELLED if level:
-            return Wording(label, year, scale.in_words(level))
+            return label, scale.in_words(level), which
+        case Standing.LABELLED if not scale.highest:
+            return label, _("obtained") if current else name, ""
         case _:
-            return Wording(label, year, _("level not stated"))
+            return label, _("level not stated"), which

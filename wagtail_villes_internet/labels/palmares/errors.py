@@ -1,0 +1,13 @@
+"""What a list, or one line of it, may be refused for. Every message is fit to be shown."""
+
+
+class PalmaresError(ValueError):
+    """Anything that is wrong with a list."""
+
+
+class FileError(PalmaresError):
+    """Nothing of the file can be used: it is not a list, or lacks a column."""
+
+
+class LineError(PalmaresError):
+    """This line cannot be used; the others can."""
