@@ -11,7 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests.factories import Town
-from wagtail_villes_internet.matrix.models import ReferenceService
+from wagtail_villes_internet.matrix.models import Placement, ReferenceService, Theme
 from wagtail_villes_internet.matrix.store import receive_matrix
 from wagtail_villes_internet.services.models import DigitalService
 
@@ -211,6 +211,17 @@ class TestReferenceServices:
 
         assert page.count("<details open>") == 1
         assert "(1 coché)" in page
+
+    def test_one_of_two_themes_is_offered_once(self, webmestre):
+        """Two boxes of one value would contradict each other."""
+        [first, other] = Theme.objects.order_by("-position")[:2]
+        twice = reference()
+        for theme in (first, other):
+            Placement.objects.get_or_create(theme=theme, service=twice)
+
+        page = text(webmestre.get(ADD))
+
+        assert page.count(f'name="reference_services" value="{twice.pk}"') == 1
 
     def test_one_that_left_the_matrix_stays_ticked(self, webmestre, lunel):
         service = lunel.service()

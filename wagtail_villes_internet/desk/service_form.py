@@ -1,7 +1,10 @@
 """The form of a digital service, in the order a webmaster thinks of it."""
 
+from functools import cache
+
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -42,14 +45,20 @@ class DigitalServiceForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["reference_services"]
-        attached = list(self.instance.reference_services.all())
-        choices = reference_choices(_("No longer in the matrix in use"), attached)
-        offered = [pk for _heading, options in choices for pk, _label in options]
-        field.queryset = ReferenceService.objects.filter(pk__in=offered)
-        field.choices = choices
+        self._offer_references(list(self.instance.reference_services.all()))
         self._limit("latitude", 90)
         self._limit("longitude", 180)
+
+    def _offer_references(self, attached: list[ReferenceService]) -> None:
+        """The matrix in use, and what is attached already even where it has left it."""
+        field = self.fields["reference_services"]
+        placed = Q(placements__theme__axis__matrix__is_current=True)
+        kept = Q(pk__in=[row.pk for row in attached])
+        field.queryset = ReferenceService.objects.filter(placed | kept).distinct()
+        # Read when the boxes are drawn, and once: a form that is valid draws none.
+        field.choices = cache(
+            lambda: reference_choices(_("No longer in the matrix in use"), attached)
+        )
 
     def _limit(self, name: str, bound: int) -> None:
         self.fields[name].validators += [MinValueValidator(-bound), MaxValueValidator(bound)]

@@ -46,7 +46,8 @@ def reference_choices(other_heading: str, attached: list[ReferenceService]) -> l
             (row.service_id, row.service.label) for row in rows if row.service_id not in offered
         ]
         offered.update(pk for pk, _label in choices)
-        groups.append((f"{theme.axis} › {theme}", choices))
+        if choices:
+            groups.append((f"{theme.axis} › {theme}", choices))
     if others := [(row.pk, row.label) for row in attached if row.pk not in offered]:
         groups.append((other_heading, others))
     return groups
