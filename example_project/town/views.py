@@ -1,5 +1,6 @@
 """Residents' search: the services they are offered, and the pages."""
 
+import re
 import unicodedata
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """
     query = request.GET.get("q", "")[:MAX_QUERY].strip()
     context = {"query": query, "services": [], "pages": []}
-    if words := plain(query).split():
+    # Words only: SQLite's full-text search takes a lone quote for the start of a phrase.
+    if words := re.findall(r"\w+", plain(query)):
         context["services"] = [
             service
             for service in listed_services(request)
@@ -27,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
         ]
         root = Site.find_for_request(request).root_page
         pages = Page.objects.descendant_of(root, inclusive=True).live().public()
-        context["pages"] = pages.search(query)[:20]
+        context["pages"] = pages.search(" ".join(words))[:20]
     return render(request, "town/search.html", context)
 
 

@@ -25,6 +25,16 @@ def test_no_finding_on_the_towns_pages(town, visitor, axe, pictures, name, look)
     assert findings(page, axe, RULES) == []
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_finding_on_the_registrys_page(town, visitor, axe, pictures, look):
+    page = visitor(**LOOKS[look])
+    page.goto(town.registry_url)
+    page.screenshot(path=pictures / f"registry-{look}.png", full_page=True)
+
+    assert page.get_by_text("Registre de démonstration").first.is_visible()
+    assert findings(page, axe, RULES) == []
+
+
 def test_the_keyboard_reaches_the_content_first(town, visitor):
     page = visitor()
     page.goto(town.site_url)

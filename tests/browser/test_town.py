@@ -103,6 +103,13 @@ def test_a_resident_finds_a_service_without_its_accents(town, page):
     found.wait_for()
 
 
+@pytest.mark.parametrize("typed", ['"', "\0", "*", "l'école AND (", "<script>", "a" * 500])
+def test_whatever_is_typed_the_search_answers(town, page, typed):
+    answer = page.goto(f"{town.site_url}recherche/?q={quote(typed)}")
+
+    assert answer.status == 200
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_carries_the_notice_and_stays_out_of_search_engines(town, page, name):
     answer = page.goto(town.site_url + PAGES[name])
