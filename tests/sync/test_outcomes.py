@@ -78,6 +78,7 @@ def test_what_the_registry_made_of_ours_is_the_same():
 def test_a_tombstone_of_somebody_else_on_ours_is_gone():
     assert read(OURS, "", None) is Reading.GONE
     assert read(Known(pending=True), "", None) is Reading.GONE
+    assert read(Known(etag='"1"', foreign=A), "", None) is Reading.GONE
 
 
 def test_a_tombstone_where_nothing_of_ours_was_says_nothing():

@@ -89,6 +89,11 @@ def test_what_was_withdrawn_there_is_not_created_again():
     assert decide(None, gone) is Action.AGREE
 
 
+def test_what_an_agent_wrote_and_withdrew_under_an_id_of_ours_is_not_created_again():
+    assert decide(WantedService(A), Known(withdrawn_there=True)) is Action.CONFLICT
+    assert decide(None, Known(withdrawn_there=True)) is Action.NONE
+
+
 def test_what_is_missing_there_without_a_trace_waits_for_a_decision():
     assert decide(WantedService(A), Known(acknowledged=A)) is Action.HOLD
 

@@ -86,6 +86,7 @@ def read(known: Known, there: str, attempt: OurAttempt | None) -> Reading:
             return Reading.TAKEN
         return Reading.SAME if attempt.hash == known.acknowledged else Reading.OLD
     if there == NOTHING:
-        return Reading.GONE if known.acknowledged or known.pending else Reading.SAME
+        stood = known.acknowledged or known.foreign or known.pending
+        return Reading.GONE if stood else Reading.SAME
     ours = {known.acknowledged, known.stored} if known.acknowledged else set()
     return Reading.SAME if there in ours else Reading.FOREIGN

@@ -124,7 +124,8 @@ def decide(wanted: WantedService | None, known: Known) -> Action:
         return Action.RESEND
     if want == known.there:
         return Action.NONE if want == known.acknowledged else Action.AGREE
-    if known.there != known.acknowledged:
+    withdrawn_there = known.withdrawn_there and not known.there
+    if known.there != known.acknowledged or withdrawn_there:
         return _changed_there(want, known)
     if want == known.rejected:
         return Action.UNKNOWN_CODE if known.code_unknown else Action.REJECTED
