@@ -44,10 +44,9 @@ class Resource:
                 with snapshot():
                     return self.answer(request, about, **path)
             return self.answer(request, about, **path)
-        except Problem as problem:
-            return json_response({**problem.members, **about}, problem.status, problem.headers)
         except Exception as error:
-            return json_response(**_failure(error, about))
+            problem = as_problem(error)
+            return json_response({**problem.members, **about}, problem.status, problem.headers)
 
     def answer(self, request: HttpRequest, about: dict[str, object], **path: str) -> HttpResponse:
         return self.view(request)(request, **path)
@@ -85,15 +84,12 @@ class PrivateResource(PublicResource):
     token_needed = True
 
 
-def _failure(error: Exception, about: dict[str, object]) -> dict[str, object]:
-    """Busy when another write held the file too long; else a fault of ours, with its traceback."""
+def as_problem(error: Exception) -> Problem:
+    """What a request that failed is answered: the refusal it is; busy when another write held the
+    file too long; else a fault of ours, whose traceback is logged."""
+    if isinstance(error, Problem):
+        return error
     if isinstance(error, OperationalError) and "locked" in str(error):
-        problem = Problem(503, "Le registre est occupé.", headers={"Retry-After": "1"})
-    else:
-        logger.error("The request failed.", exc_info=error)
-        problem = Problem(500, "Le registre a fait une erreur. La demande peut être renvoyée.")
-    return {
-        "members": {**problem.members, **about},
-        "status": problem.status,
-        "headers": problem.headers,
-    }
+        return Problem(503, "Le registre est occupé.", headers={"Retry-After": "1"})
+    logger.error("The request failed.", exc_info=error)
+    return Problem(500, "Le registre a fait une erreur. La demande peut être renvoyée.")

@@ -2,10 +2,37 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 
 class NotJson(ValueError):
     """The octets are not one JSON text in UTF-8 whose objects name each member once."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a write brings: a JSON value, or octets that are none and why.
+
+    Kept unjudged, because whether it is JSON is asked last (contract, « Order of judgement »).
+    """
+
+    value: object = None
+    octets: bytes = b""
+    fault: NotJson | None = None
+
+    def parsed(self) -> object:
+        """The JSON value. Raises `NotJson`."""
+        if self.fault is not None:
+            raise self.fault
+        return self.value
+
+
+def read(octets: bytes) -> Body:
+    """The body that those octets are, JSON or not."""
+    try:
+        return Body(parse(octets))
+    except NotJson as fault:
+        return Body(octets=octets, fault=fault)
 
 
 def parse(octets: bytes) -> object:
@@ -14,16 +41,19 @@ def parse(octets: bytes) -> object:
     Raises `NotJson`: not UTF-8, not JSON (`NaN` included), a member twice, or nested too deep.
     """
     try:
-        return json.loads(
+        value = json.loads(
             octets.decode("utf-8"),
             object_pairs_hook=_members_once,
             parse_constant=_refuse_constant,
             parse_int=float,
         )
+        # What cannot be written again cannot be compared with a later copy of the request.
+        json.dumps(value)
     except NotJson:
         raise
     except (ValueError, RecursionError) as error:
         raise NotJson("Le corps n’est pas un texte JSON en UTF-8.") from error
+    return value
 
 
 def _members_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -47,15 +77,14 @@ def content_hash(fields: dict[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def fingerprint(operation: list[str | None], octets: bytes) -> str:
+def fingerprint(operation: list[object], body: Body) -> str:
     """What two requests share exactly when the contract calls them the same.
 
     Bodies are compared as JSON values; those that are no JSON, as octets.
     """
-    try:
-        body = ["json", parse(octets)]
-        text = json.dumps([*operation, body], sort_keys=True)
-    except (NotJson, RecursionError):
-        body = ["octets", hashlib.sha256(octets).hexdigest()]
-        text = json.dumps([*operation, body], sort_keys=True)
+    if body.fault is None:
+        compared = ["json", body.value]
+    else:
+        compared = ["octets", hashlib.sha256(body.octets).hexdigest()]
+    text = json.dumps([*operation, compared], sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from . import jsontext, keys, ledger
+from . import keys, ledger
 from .answers import json_response, tagged
 from .auth import Asker
+from .jsontext import Body, NotJson
 from .judge import judge
 from .keys import Outcome
 from .models import Matrix, ReferenceCode, Registry, Service
@@ -58,7 +59,7 @@ def _put(asker: Asker, order: Order, service: Service | None) -> Outcome:
         return Outcome(412, _stale(current).members)
     if not order.creates and (current is None or current.tag != order.if_match):
         raise _stale(current)
-    fields = _judged(order.octets)
+    fields = _judged(order.body)
     written = ledger.declare(
         asker.authority, order.service_id, fields, key=order.key, actor=asker.token_name
     )
@@ -72,11 +73,11 @@ def _delete(asker: Asker, order: Order, service: Service) -> Outcome:
     return Outcome(200, tombstone.members())
 
 
-def _judged(octets: bytes) -> dict[str, object]:
+def _judged(sent: Body) -> dict[str, object]:
     """The fields of a body. Raises `Problem`: 400 no JSON, 422 what the judge found."""
     try:
-        body = jsontext.parse(octets)
-    except jsontext.NotJson as error:
+        body = sent.parsed()
+    except NotJson as error:
         raise not_json(error) from error
     faults = judge(body, lambda code: ReferenceCode.objects.filter(code=code).exists())
     if not faults and isinstance(body, dict):

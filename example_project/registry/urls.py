@@ -1,12 +1,17 @@
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from . import feed, pages, services, shared
+from . import batch, feed, pages, services, shared
 from .answers import json_response
 from .api import PrivateResource, PublicResource, Resource
 from .problems import Problem
 
 API = "api/v1/"
+ONE_SERVICE = {"GET": services.read, "PUT": services.write, "DELETE": services.write}
+# To these methods, « batch » is an id in another form.
+NO_SERVICE = {name: partial(view, service_id="batch") for name, view in ONE_SERVICE.items()}
 
 urlpatterns = [
     path("", pages.home),
@@ -18,8 +23,12 @@ urlpatterns = [
     path(f"{API}authorities/<str:siren>/awards", PublicResource(GET=shared.awards)),
     path(f"{API}authorities/<str:siren>/services", PrivateResource(GET=feed.services)),
     path(
+        f"{API}authorities/<str:siren>/services/batch",
+        PrivateResource(POST=batch.write_many, **NO_SERVICE),
+    ),
+    path(
         f"{API}authorities/<str:siren>/services/<str:service_id>",
-        PrivateResource(GET=services.read, PUT=services.write, DELETE=services.write),
+        PrivateResource(**ONE_SERVICE),
     ),
 ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest, UnreadablePostError
 
 from . import jsontext
+from .jsontext import Body
 from .problems import Problem
 
 MAX_BODY = 1024 * 1024
@@ -15,28 +16,36 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _STRONG_TAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
 # A String of RFC 8941, whose backslash escapes itself and the quote.
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _JSON_TYPE = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
 
 
-def is_service_id(text: str) -> bool:
-    return _ID.fullmatch(text) is not None
+def is_service_id(text: object) -> bool:
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
+def _is_strong_tag(text: object) -> bool:
+    return isinstance(text, str) and _STRONG_TAG.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
 class Order:
-    """One write as it was asked, its key read and nothing else judged."""
+    """One write as it was asked, its key read and nothing else judged.
+
+    In a batch, an id or a tag may be any JSON value until it is judged.
+    """
 
     operation: str
     service_id: str
     key: str
     if_match: str | None
     if_none_match: str | None
-    octets: bytes = field(repr=False)
+    body: Body = field(repr=False)
 
     @property
     def fingerprint(self) -> str:
         """Same operation, id, precondition and JSON value of the body: the same request."""
-        body = self.octets if self.operation == "PUT" else b""
+        body = self.body if self.operation == "PUT" else Body()
         return jsontext.fingerprint(
             [self.operation, self.service_id, self.if_match, self.if_none_match], body
         )
@@ -60,7 +69,7 @@ class Order:
             raise Problem(428, "Une écriture porte une condition.")
         if self.if_match is not None and self.if_none_match is not None:
             raise Problem(400, "Une écriture ne porte qu’une condition.")
-        if self.if_match is not None and not _STRONG_TAG.fullmatch(self.if_match):
+        if self.if_match is not None and not _is_strong_tag(self.if_match):
             raise Problem(400, "If-Match porte exactement une étiquette forte.")
         if self.if_none_match not in (None, "*"):
             raise Problem(400, "If-None-Match vaut « * » pour une création.")
@@ -68,14 +77,14 @@ class Order:
 
 def read_order(request: HttpRequest, service_id: str) -> Order:
     """Raises `Problem`: 413, 415, then 400 for a missing or malformed key."""
-    octets = _read_body(request)
+    octets = read_body(request)
     return Order(
         operation=request.method or "",
         service_id=service_id,
         key=read_key(request.META.get("HTTP_IDEMPOTENCY_KEY")),
         if_match=_stripped(request.META.get("HTTP_IF_MATCH")),
         if_none_match=_stripped(request.META.get("HTTP_IF_NONE_MATCH")),
-        octets=octets,
+        body=jsontext.read(octets),
     )
 
 
@@ -87,16 +96,18 @@ def read_key(header: str | None) -> str:
     """The string inside the quotes. Raises `Problem` 400."""
     quoted = _QUOTED.fullmatch(header.strip(" \t")) if header is not None else None
     key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
-    if not 1 <= len(key) <= 255:
-        raise Problem(
-            400,
-            "Idempotency-Key est une chaîne entre guillemets "
-            "de 1 à 255 caractères ASCII imprimables.",
-        )
+    return check_key(key, "Idempotency-Key est une chaîne entre guillemets")
+
+
+def check_key(key: object, what: str = "key est une chaîne") -> str:
+    """The key itself. Raises `Problem` 400."""
+    if not (isinstance(key, str) and _KEY.fullmatch(key)):
+        raise Problem(400, f"{what} de 1 à 255 caractères ASCII imprimables.")
     return key
 
 
-def _read_body(request: HttpRequest) -> bytes:
+def read_body(request: HttpRequest) -> bytes:
+    """The octets of a body. Raises `Problem`: 413, 415, 400 for one cut on its way."""
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if not re.fullmatch(r"[0-9]+", declared):
         raise Problem(400, "Content-Length n’est pas un nombre.")
@@ -104,7 +115,9 @@ def _read_body(request: HttpRequest) -> bytes:
         raise Problem(413, "Le corps dépasse 1 Mio.")
     if "HTTP_CONTENT_ENCODING" in request.META:
         raise Problem(415, "Le corps n’est ni compressé ni codé.")
-    if request.method == "PUT" and not _JSON_TYPE.fullmatch(request.META.get("CONTENT_TYPE", "")):
+    if request.method != "DELETE" and not _JSON_TYPE.fullmatch(
+        request.META.get("CONTENT_TYPE", "")
+    ):
         raise Problem(415, "Le corps est en application/json.")
     try:
         octets = request.body

@@ -4,8 +4,7 @@ The reference registry was written from the contract alone, and runs as a proces
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from django.test import override_settings
@@ -16,10 +15,7 @@ from registry.judge import judge
 
 from tests.processes import RegistryProcess
 from wagtail_villes_internet.registry import errors
-from wagtail_villes_internet.registry.base import RegistryBackend
 from wagtail_villes_internet.registry.canonical import canonical_body, content_hash, validate
-from wagtail_villes_internet.registry.http import HttpRegistry
-from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.types import (
     AUDIENCES,
     INTERACTIONS,
@@ -27,103 +23,14 @@ from wagtail_villes_internet.registry.types import (
     PROVIDERS,
     STATUSES,
     Location,
-    RemoteAxis,
-    RemoteMatrix,
-    RemoteReferenceService,
     RemoteService,
-    RemoteTheme,
     ServiceBody,
     Tombstone,
-    Write,
 )
 
-from .values import SIREN, a_body, calm, delete, put, service_id
+from .values import a_body, calm, delete, put, service_id
 
 processes = pytest.mark.processes
-TOWNS = 40
-
-
-@dataclass
-class World:
-    """A registry as a site sees it, and what the registry's own people can do."""
-
-    registry: RegistryBackend
-    siren: str
-    edit_title: Callable[[str, str], object]
-    remove: Callable[[str], object]
-
-    def write(self, attempt: Write):
-        return self.registry.write(self.siren, attempt)
-
-    def service(self, id: str) -> RemoteService:
-        return self.registry.service(self.siren, id)
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryProcess]:
-    """The reference registry with the demo's data and towns that nobody has touched."""
-    folder = tmp_path_factory.mktemp("registry")
-    towns = [
-        {"siren": siren, "name": f"Ville {siren}", "token": f"token-{siren}"} for siren in sirens()
-    ]
-    (folder / "towns.json").write_text(json.dumps(towns), encoding="utf-8")
-    with RegistryProcess(folder) as registry:
-        registry.agent("add-authorities", folder / "towns.json")
-        yield registry
-
-
-def sirens() -> list[str]:
-    return [str(900_000_000 + number) for number in range(TOWNS)]
-
-
-untouched = iter(sirens())
-
-
-@pytest.fixture(params=["memory", pytest.param("reference", marks=processes)])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    if request.param == "memory":
-        yield from in_memory()
-    else:
-        yield from over_http(request.getfixturevalue("process"))
-
-
-@pytest.fixture
-def reference(process: RegistryProcess) -> Iterator[World]:
-    yield from over_http(process)
-
-
-def in_memory() -> Iterator[World]:
-    MemoryRegistry.forget_all()
-    registry = MemoryRegistry({"name": __name__})
-    registry.add_authority(SIREN)
-    service = RemoteReferenceService("p-portail-familles", "Portail familles", ())
-    theme = RemoteTheme("t", "Enjeu", (service,))
-    registry.set_matrix(RemoteMatrix("2026", False, (RemoteAxis("x", "Axe", (theme,)),)))
-    yield World(
-        registry,
-        SIREN,
-        lambda id, title: registry.agent_edit(SIREN, id, title=title),
-        lambda id: registry.agent_delete(SIREN, id),
-    )
-    MemoryRegistry.forget_all()
-
-
-def over_http(process: RegistryProcess) -> Iterator[World]:
-    siren = next(untouched)
-    tokens = {siren: f"token-{siren}", RegistryProcess.siren: RegistryProcess.token}
-    with (
-        override_settings(WAGTAIL_VILLES_INTERNET={"REGISTRY_TOKENS": tokens}),
-        HttpRegistry({"url": process.base_url}) as registry,
-    ):
-        yield World(
-            registry,
-            siren,
-            lambda id, title: process.agent(
-                "edit", siren, id, "--field", "title", "--value", title
-            ),
-            lambda id: process.agent("delete", siren, id),
-        )
-
 
 ONE, TWO, THREE = map(service_id, (1, 2, 3))
 

@@ -35,6 +35,7 @@ def test_by_hand_there_is_nobody_to_ask():
         lambda: backend.feed(SIREN, since=0),
         lambda: backend.service(SIREN, ID),
         lambda: backend.write(SIREN, put()),
+        lambda: backend.batch(SIREN, [put()]),
     ):
         with pytest.raises(NotAutomatic):
             call()
@@ -45,7 +46,7 @@ def test_a_registry_over_http():
     with configured(f"{ROOM}.http.HttpRegistry", url=url), get_backend() as backend:
         assert type(backend) is HttpRegistry
         assert (backend.automatic, backend.needs_token, backend.address) == (True, True, url)
-        assert backend.supports_batch is False
+        assert backend.supports_batch is True
 
 
 def test_a_registry_in_memory():

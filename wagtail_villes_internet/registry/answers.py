@@ -39,18 +39,34 @@ def refusal(answer: Answer, *, max_depth: int) -> RegistryError:
     A status is believed from anybody on the way; what a 404, 409, 410 or 422 is about only from a
     problem (RFC 9457) of the contract's `type`: a bare 404 from a proxy means nothing.
     """
-    status = answer.status
     problem = _problem(answer, max_depth)
+    return _refusal(answer.status, problem, _epoch(problem), _retry_after(answer))
+
+
+def result_refusal(status: int, result: Object, *, epoch: str) -> RegistryError:
+    """What a refused result of a batch means: the same as if it had been the answer to one."""
+    problem = result.get("problem")
+    wait = result.get("retry_after")
+    return _refusal(
+        status,
+        problem if isinstance(problem, dict) else {},
+        epoch,
+        parse_retry_after(str(wait), date=None, now=0) if type(wait) is int else None,
+    )
+
+
+def _refusal(
+    status: int, problem: Object, epoch: str | None, retry_after: float | None
+) -> RegistryError:
     kind = _kind(problem)
-    epoch = _epoch(problem)
     if 300 <= status < 400 and status != 304:
         return RedirectRefused(epoch=epoch)
     if status in (408, 425, 429) or status >= 500:
-        return Busy(_retry_after(answer), epoch=epoch)
+        return Busy(retry_after, epoch=epoch)
     if status == 404 and kind not in ("service-unknown", "not-known"):
-        return Unreachable(_retry_after(answer), epoch=epoch)
+        return Unreachable(retry_after, epoch=epoch)
     if status == 410:
-        return _gone(answer, kind, problem, epoch)
+        return _gone(kind, problem, epoch, retry_after)
     if status == 412:
         return PreconditionFailed(_tag(problem), epoch=epoch)
     if status == 422 and kind == "unknown-code":
@@ -71,15 +87,17 @@ _PLAIN: dict[tuple[int, str | None], type[RegistryError]] = {
 }
 
 
-def _gone(answer: Answer, kind: str | None, problem: Object, epoch: str | None) -> RegistryError:
+def _gone(
+    kind: str | None, problem: Object, epoch: str | None, retry_after: float | None
+) -> RegistryError:
     if kind == "sequence-gone" and epoch:
         return SequenceGone(epoch)
     if kind == "service-withdrawn":
         try:
             return WithdrawnService(parse.tombstone(problem), epoch=epoch)
         except Malformed:
-            return Unparsable(_retry_after(answer), epoch=epoch)
-    return Unreachable(_retry_after(answer), epoch=epoch)
+            return Unparsable(retry_after, epoch=epoch)
+    return Unreachable(retry_after, epoch=epoch)
 
 
 def _problem(answer: Answer, max_depth: int) -> Object:

@@ -1,14 +1,14 @@
 """What the package asks of a registry, whatever stands behind it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ..conf import get_settings
-from .errors import Misconfigured
+from .errors import Misconfigured, RegistryError
 from .types import (
     AuthoritySummary,
     FeedPage,
@@ -78,6 +78,15 @@ class RegistryBackend(ABC):
     @abstractmethod
     def write(self, siren: str, attempt: Write) -> Written:
         """Send one frozen attempt, once. Raises the contract's refusals; see `errors`."""
+
+    def batch(self, siren: str, attempts: Sequence[Write]) -> list[Written | RegistryError]:
+        """Send many frozen attempts in one request, where `supports_batch`.
+
+        One outcome for each, in order: what `write` would have returned, or the error it would
+        have raised. They are committed one by one: when this raises, any of them may have been
+        done. `batches.cut` says what one request may hold.
+        """
+        raise NotImplementedError
 
     def close(self) -> None:  # noqa: B027 - most backends hold nothing
         """Give back what the backend holds open."""

@@ -1,7 +1,7 @@
 """A registry that speaks the contract over HTTP."""
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -9,11 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from ..conf import get_settings
-from . import parse
+from . import batches, parse
 from .answers import refusal
 from .base import RegistryBackend
 from .decode import Malformed, decode
-from .errors import Misconfigured, Unparsable
+from .errors import Misconfigured, RegistryError, Unparsable
 from .transport import Answer, Bearer, Transport
 from .types import (
     SIREN,
@@ -45,6 +45,8 @@ class HttpRegistry(RegistryBackend):
     seconds to connect and to wait for each read, one number or two; `deadline`, seconds for a
     whole exchange; `max_bytes` and `max_depth` of an answer.
     """
+
+    supports_batch = True
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(options)
@@ -123,6 +125,16 @@ class HttpRegistry(RegistryBackend):
             answer,
             lambda data: parse.written(data, attempt, status=answer.status, replayed=replayed),
         )
+
+    def batch(self, siren: str, attempts: Sequence[Write]) -> list[Written | RegistryError]:
+        answer = self._transport.exchange(
+            "POST",
+            f"{self.address}{_services(siren)}/batch",
+            auth=_required_bearer(siren),
+            headers={"Content-Type": "application/json"},
+            octets=batches.envelope(attempts),
+        )
+        return self._parsed(self._ok(answer), lambda data: batches.outcomes(data, attempts))
 
     def close(self) -> None:
         self._transport.close()

@@ -1,5 +1,6 @@
 """Transmission by hand, the default: the association publishes no interface."""
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from .base import RegistryBackend
@@ -34,4 +35,7 @@ class ManualRegistry(RegistryBackend):
         raise NotAutomatic
 
     def write(self, siren: str, attempt: Write) -> NoReturn:
+        raise NotAutomatic
+
+    def batch(self, siren: str, attempts: Sequence[Write]) -> NoReturn:
         raise NotAutomatic

@@ -4,7 +4,7 @@ What the contract says of tags, keys, preconditions, sequences, tombstones and e
 Backends of one `name` share one store, so that a test may hold one and a run another.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from .base import RegistryBackend
+from .batches import MAX_OCTETS, MAX_OPERATIONS, envelope
 from .canonical import content_hash
 from .decode import Malformed, decode
 from .errors import (
@@ -82,6 +83,7 @@ class MemoryRegistry(RegistryBackend):
     """The only OPTION is `name`: which store, created empty the first time it is named."""
 
     needs_token = False
+    supports_batch = True
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(options)
@@ -151,10 +153,30 @@ class MemoryRegistry(RegistryBackend):
     def write(self, siren: str, attempt: Write) -> Written:
         self._called(attempt.operation, siren, attempt.id)
         written = self._write(self._town(siren), siren, attempt)
+        self._perhaps_lost()
+        return written
+
+    def batch(self, siren: str, attempts: Sequence[Write]) -> list[Written | RegistryError]:
+        ids = [attempt.id for attempt in attempts]
+        self._called("batch", siren, *ids)
+        town = self._town(siren)
+        if len(attempts) > MAX_OPERATIONS or len(envelope(attempts)) > MAX_OCTETS:
+            raise Rejected(413, epoch=self.store.epoch)
+        if len(set(ids)) < len(ids) or any(not _is_json(attempt.body) for attempt in attempts):
+            raise Rejected(400, epoch=self.store.epoch)
+        outcomes: list[Written | RegistryError] = []
+        for attempt in attempts:
+            try:
+                outcomes.append(replace(self._write(town, siren, attempt), sequence=None))
+            except RegistryError as refused:
+                outcomes.append(refused)
+        self._perhaps_lost()
+        return outcomes
+
+    def _perhaps_lost(self) -> None:
         if self.store.answers_to_lose:
             self.store.answers_to_lose -= 1
             raise Unreachable
-        return written
 
     # How it judges a write: contract, « Order of judgement ».
 
@@ -343,3 +365,13 @@ def _request(attempt: Write) -> tuple[object, ...]:
     except Malformed:
         body = attempt.body
     return attempt.operation, attempt.id, attempt.if_match, body
+
+
+def _is_json(body: str | None) -> bool:
+    if body is None:
+        return True
+    try:
+        decode(body.encode(), max_depth=32)
+    except Malformed:
+        return False
+    return True

@@ -305,7 +305,8 @@ class Written:
     """The registry's word on a write that it took: 200 or 201.
 
     `etag` and `hash` are None for a withdrawal, whose `tombstone` is true. `replayed` says that
-    an earlier sending of the same attempt had done it.
+    an earlier sending of the same attempt had done it. `sequence` is None for one of a batch,
+    whose results do not say it: only the feed moves a sequence.
     """
 
     id: str
@@ -313,7 +314,7 @@ class Written:
     etag: str | None
     hash: str | None
     key: str | None
-    sequence: int
+    sequence: int | None
     epoch: str
     replayed: bool = False
     tombstone: bool = False
