@@ -62,3 +62,16 @@ def test_the_badge_speaks_the_language_of_the_address(members_only):
     assert "5 arobases sur 5" in answers["/fr/"]["body"]
     assert "5 arobases sur 5" not in answers["/en/"]["body"]
     assert "out of 5" in answers["/en/"]["body"]
+
+
+def test_the_drawing_of_the_badge_is_for_everybody_and_depends_on_its_address_alone(host):
+    languages = ["/fr", "/en"] if host.settings == "members_only" else [""]
+    addresses = [f"{prefix}/villes-internet/badge.svg" for prefix in languages]
+
+    answers = host.visit(*addresses)
+
+    assert [answers[address]["status"] for address in addresses] == [200] * len(addresses)
+    assert "5 arobases sur 5" in answers[addresses[0]]["body"]
+    assert all("Cookie" not in answer["vary"] for answer in answers.values())
+    if len(addresses) == 2:
+        assert "out of 5" in answers[addresses[1]]["body"]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     *i18n_patterns(
         path("minutes/", minutes),
+        path("villes-internet/", include("wagtail_villes_internet.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -17,6 +17,7 @@ class Command(BaseCommand):
             answers[path] = {
                 "status": response.status_code,
                 "location": response.headers.get("Location", ""),
+                "vary": response.headers.get("Vary", ""),
                 "body": response.content.decode(),
             }
         self.stdout.write(json.dumps(answers))
