@@ -62,9 +62,6 @@ class Words:
         return value
 
     def fields(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """The label and value of each field, in the contract's order."""
-        return [
-            (self.label(field), self.value(field, values[field]))
-            for field in SERVICE_FIELDS
-            if field in values
-        ]
+        """The label and value of each field that holds something, in the contract's order."""
+        said = ((field, self.value(field, values.get(field))) for field in SERVICE_FIELDS)
+        return [(self.label(field), value) for field, value in said if value]
