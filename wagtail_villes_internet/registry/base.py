@@ -1,7 +1,7 @@
 """What the package asks of a registry, whatever stands behind it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..conf import get_settings
 from .errors import Misconfigured, RegistryError
+from .palmares import PAGE, PalmaresPage, follow
 from .types import (
     AuthoritySummary,
     FeedPage,
@@ -58,6 +59,19 @@ class RegistryBackend(ABC):
         self, siren: str, *, etag: str | None = None
     ) -> Tagged[tuple[RemoteAward, ...]] | None:
         """What the authority won. Raises `NotKnown`."""
+
+    @abstractmethod
+    def palmares_page(
+        self, year: int, *, cursor: str | None = None, limit: int = PAGE
+    ) -> PalmaresPage:
+        """Some awards of one edition, whoever won them. Raises `NotKnown`."""
+
+    def palmares(self, year: int) -> Iterator[PalmaresPage]:
+        """Every page of the awards of one edition, one request each, as they are asked for.
+
+        Raises `NotKnown`, and `Unparsable` where the pages never end.
+        """
+        return follow(lambda cursor: self.palmares_page(year, cursor=cursor))
 
     @abstractmethod
     def matrix(

@@ -14,6 +14,7 @@ from .answers import refusal
 from .base import RegistryBackend
 from .decode import Malformed, decode
 from .errors import Misconfigured, RegistryError, Unparsable
+from .palmares import PAGE, PalmaresPage, parse_page
 from .transport import Answer, Bearer, Transport
 from .types import (
     SIREN,
@@ -81,6 +82,13 @@ class HttpRegistry(RegistryBackend):
         self, siren: str, *, etag: str | None = None
     ) -> Tagged[tuple[RemoteAward, ...]] | None:
         return self._unless_same(f"{_authority(siren)}/awards", etag, parse.awards)
+
+    def palmares_page(
+        self, year: int, *, cursor: str | None = None, limit: int = PAGE
+    ) -> PalmaresPage:
+        params = {"limit": str(limit), **({"cursor": cursor} if cursor is not None else {})}
+        answer = self._get(f"palmares/{year}", auth=Bearer(None), params=params)
+        return self._parsed(answer, lambda data: parse_page(data, year))
 
     def matrix(
         self, *, version: str | None = None, etag: str | None = None

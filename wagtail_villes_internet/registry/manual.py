@@ -23,6 +23,9 @@ class ManualRegistry(RegistryBackend):
     def awards(self, siren: str, *, etag: str | None = None) -> NoReturn:
         raise NotAutomatic
 
+    def palmares_page(self, year: int, *, cursor: str | None = None, limit: int = 0) -> NoReturn:
+        raise NotAutomatic
+
     def matrix(self, *, version: str | None = None, etag: str | None = None) -> NoReturn:
         raise NotAutomatic
 

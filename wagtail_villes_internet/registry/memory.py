@@ -27,6 +27,7 @@ from .errors import (
     Unreachable,
     WithdrawnService,
 )
+from .palmares import PAGE, ListedAward, PalmaresPage
 from .problems import FieldProblem
 from .rules import validate
 from .types import (
@@ -67,6 +68,7 @@ class Store:
         self.matrices: dict[str, Tagged[RemoteMatrix]] = {}
         self.matrix_version: str | None = None
         self.editions: Tagged[tuple[RemoteEdition, ...]] = Tagged((), self.tag())
+        self.palmares: dict[int, tuple[tuple[ListedAward, ...], bool]] = {}
         self.faults: list[RegistryError] = []
         self.answers_to_lose = 0
         self.calls: list[tuple[str, ...]] = []
@@ -121,6 +123,22 @@ class MemoryRegistry(RegistryBackend):
     ) -> Tagged[tuple[RemoteAward, ...]] | None:
         self._called("awards", siren)
         return _unless_same(self._town(siren).awards, etag)
+
+    def palmares_page(
+        self, year: int, *, cursor: str | None = None, limit: int = PAGE
+    ) -> PalmaresPage:
+        self._called("palmares", str(year))
+        if year not in self.store.palmares:
+            raise NotKnown
+        listed, complete = self.store.palmares[year]
+        start = int(cursor or 0)
+        more = len(listed) > start + limit
+        return PalmaresPage(
+            listed[start : start + limit],
+            str(start + limit) if more else None,
+            len(listed),
+            complete,
+        )
 
     def matrix(
         self, *, version: str | None = None, etag: str | None = None
@@ -310,6 +328,12 @@ class MemoryRegistry(RegistryBackend):
     def set_editions(self, editions: Iterable[RemoteEdition]) -> None:
         """Say which editions there are."""
         self.store.editions = Tagged(tuple(editions), self.store.tag())
+
+    def set_palmares(
+        self, year: int, listed: Iterable[ListedAward], *, complete: bool = False
+    ) -> None:
+        """Publish the list of an edition."""
+        self.store.palmares[year] = (tuple(listed), complete)
 
     def set_matrix(self, matrix: RemoteMatrix) -> None:
         """Publish a version of the matrix, or correct it, and make it the current one."""

@@ -43,12 +43,9 @@ def summary(data: object, siren: str, *, with_token: bool) -> AuthoritySummary:
     given = an_object(data)
     if read.text(given, "siren") != siren:
         raise Malformed("another authority")
-    insee = read.maybe(read.text, given, "insee")
-    if insee is not None and not _INSEE.fullmatch(insee):
-        raise Malformed("insee")
     who = AuthoritySummary(
         siren=siren,
-        insee=insee,
+        insee=read.maybe(insee_code, given, "insee"),
         name=read.name_(given, "name"),
         kind=read.choice(given, "kind", AUTHORITY_KINDS),
         url=read.web_address(given, "url"),
@@ -65,6 +62,13 @@ def summary(data: object, siren: str, *, with_token: bool) -> AuthoritySummary:
         matrix_etag=read.optional(read.tag, given, "matrix_etag"),
         editions_etag=read.optional(read.tag, given, "editions_etag"),
     )
+
+
+def insee_code(given: Object, name: str) -> str:
+    """The five characters of a commune, Corsica's letters included."""
+    if not _INSEE.fullmatch(value := read.text(given, name)):
+        raise Malformed(name)
+    return value
 
 
 def editions(data: object) -> Tagged[tuple[RemoteEdition, ...]]:
@@ -91,12 +95,13 @@ def _edition(given: Object) -> RemoteEdition:
 def awards(data: object) -> Tagged[tuple[RemoteAward, ...]]:
     """`GET authorities/{siren}/awards`."""
     given = an_object(data)
-    items = tuple(map(_award, read.objects(given, "items")))
+    items = tuple(map(award, read.objects(given, "items")))
     read.each_once(item.id for item in items)
     return Tagged(items, read.tag(given))
 
 
-def _award(given: Object) -> RemoteAward:
+def award(given: Object) -> RemoteAward:
+    """One award, of an authority or of a list."""
     return RemoteAward(
         id=read.name_(given, "id"),
         edition=read.year(given, "edition"),
