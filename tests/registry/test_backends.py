@@ -32,6 +32,7 @@ def test_by_hand_there_is_nobody_to_ask():
         lambda: backend.editions(etag='"e"'),
         lambda: backend.awards(SIREN),
         lambda: backend.matrix(version="2026"),
+        lambda: list(backend.palmares(2024)),
         lambda: backend.feed(SIREN, since=0),
         lambda: backend.service(SIREN, ID),
         lambda: backend.write(SIREN, put()),

@@ -132,13 +132,9 @@ class MemoryRegistry(RegistryBackend):
             raise NotKnown
         listed, complete = self.store.palmares[year]
         start = int(cursor or 0)
-        more = len(listed) > start + limit
-        return PalmaresPage(
-            listed[start : start + limit],
-            str(start + limit) if more else None,
-            len(listed),
-            complete,
-        )
+        end = start + limit
+        following = str(end) if len(listed) > end else None
+        return PalmaresPage(listed[start:end], following, len(listed), complete)
 
     def matrix(
         self, *, version: str | None = None, etag: str | None = None
