@@ -13,5 +13,6 @@ class VillesInternetConfig(AppConfig):
         from . import checks  # noqa: F401 (registers itself)
         from .bundled import load_bundled_data
         from .labels import signals  # noqa: F401
+        from .labels.palmares import signals as palmares_signals  # noqa: F401
 
         post_migrate.connect(load_bundled_data, sender=self)

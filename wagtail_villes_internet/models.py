@@ -3,6 +3,7 @@
 from .authorities.logs import AuthorityLogEntry
 from .authorities.models import LocalAuthority, VillesInternetSettings
 from .labels.models import Award, Distinction, Edition, LabelProgramme
+from .labels.palmares.models import PalmaresRow
 from .matrix.models import Axis, Matrix, Placement, ReferenceService, Theme
 from .services.models import DigitalService
 from .sync.models import Attempt, Declaration, Link, Registry, SyncRun
@@ -20,6 +21,7 @@ __all__ = [
     "Link",
     "LocalAuthority",
     "Matrix",
+    "PalmaresRow",
     "Placement",
     "ReferenceService",
     "Registry",

@@ -154,8 +154,16 @@ def table() -> CogTable:
     Read once a process, and again when the file changes. Raises `CogError` when `COG_FILE` is
     there and cannot be read.
     """
-    files = [_stamped(path) for path in (updated(), bundled()) if path and path.exists()]
-    return _table(*max(files, key=lambda file: _age(**_meta(*file))))
+    return _table(*_in_force())
+
+
+def place_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The names of departments and of regions by code: what a menu offers, without the rows.
+
+    Raises `CogError` as `table` does.
+    """
+    meta = _meta(*_in_force())
+    return meta["departments"], meta["regions"]
 
 
 def updated() -> Path | None:
@@ -234,6 +242,11 @@ def _readable(path: Path) -> Iterator[None]:
             )
             % {"path": path}
         ) from error
+
+
+def _in_force() -> tuple[Path, int, int]:
+    files = [_stamped(path) for path in (updated(), bundled()) if path and path.exists()]
+    return max(files, key=lambda file: _age(**_meta(*file)))
 
 
 def _age(vintage: int, version: str, **_others: Any) -> tuple[int, list[int]]:

@@ -17,9 +17,21 @@ def fold(name: str) -> str:
     `L’Isle-Adam` and `isle adam` both give `isle adam`. It serves to find, never to identify:
     1,441 names are borne by several communes (2026).
     """
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    letters = ACCENTS.sub("", letters).replace("œ", "oe").replace("æ", "ae")
-    words = [ABBREVIATIONS.get(word, word) for word in WORD.findall(letters)]
+    words = [ABBREVIATIONS.get(word, word) for word in plain_words(name)]
     if len(words) > 1 and words[0] in ARTICLES:
         del words[0]
     return " ".join(words)
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of `text` in small letters without accents or ligatures, and its numbers."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return WORD.findall(ACCENTS.sub("", letters).replace("œ", "oe").replace("æ", "ae"))
+
+
+def alphabetical(name: str) -> tuple[list[str], str]:
+    """A key to sort names as a French list does: accents, hyphens and case come last of all.
+
+    The article counts: `Le Havre` stands under L, where one who reads the name looks for it.
+    """
+    return plain_words(name), name

@@ -6,10 +6,12 @@ town with the right label would be worse than none.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from heapq import nlargest
 
 from ...authorities.cog import EPCI, CogEntry, CogTable
 from ...authorities.names import fold, plain_words
@@ -129,15 +131,23 @@ class Gazetteer:
         folded = fold(name)
         form = FORM.match(folded)
         words = set(folded[form.end() if form else 0 :].split()) - SMALL_WORDS
-        wanted = [entry for entry in self.table.entries if place.holds(entry)]
-        if form:
-            wanted = [entry for entry in wanted if entry.kind == EPCI]
-        scored = [
-            (len(words & set(fold(entry.name).split())), entry.population or 0, at)
-            for at, entry in enumerate(wanted)
-        ]
-        best = sorted((score for score in scored if score[0]), reverse=True)[:MOST_CANDIDATES]
-        return tuple(wanted[at] for _shared, _population, at in best)
+        shared = Counter(at for word in words for at in self._by_word.get(word, ()))
+        entries = self.table.entries
+        wanted = (
+            (count, entries[at].population or 0, at)
+            for at, count in shared.items()
+            if place.holds(entries[at]) and (not form or entries[at].kind == EPCI)
+        )
+        return tuple(entries[at] for _n, _population, at in nlargest(MOST_CANDIDATES, wanted))
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, Sequence[int]]:
+        """Where in the table each word of a name stands."""
+        places = defaultdict(list)
+        for at, entry in enumerate(self.table.entries):
+            for word in set(fold(entry.name).split()) - SMALL_WORDS:
+                places[word].append(at)
+        return places
 
 
 def _name_and_place(entry: Entry, table: CogTable) -> tuple[str, Place | None]:

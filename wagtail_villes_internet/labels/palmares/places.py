@@ -1,4 +1,4 @@
-"""Which part of France a list means by « Hérault », « 34 », « Eure (27) » or « Occitanie ». Pure."""
+"""Which part of France a list means by « Hérault », « 34 », « Eure (27) » or « Occitanie »."""
 
 import re
 from dataclasses import dataclass
