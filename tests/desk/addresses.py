@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 OURS = ("villes-internet/", "wagtail_villes_internet/")
 OBJECT = ("pk", "instance_pk")
@@ -67,7 +67,7 @@ def _walk(resolver: URLResolver, path: str, namespaces: tuple[str, ...]) -> Iter
         if isinstance(entry, URLResolver):
             inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
             yield from _walk(entry, here, inner)
-        elif isinstance(entry, URLPattern) and any(part in here for part in OURS):
+        elif here.startswith("admin/") and any(part in here for part in OURS):
             arguments = frozenset(
                 getattr(entry.pattern, "converters", {}) or entry.pattern.regex.groupindex
             )

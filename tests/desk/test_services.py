@@ -416,3 +416,30 @@ def test_a_schedule_is_kept(webmestre):
     service = DigitalService.objects.get()
     assert not service.live
     assert service.scheduled_revision is not None
+
+
+def test_nobody_is_asked_while_an_editor_works(webmestre, lunel, settings, monkeypatch):
+    """The registry is spoken to by the synchronisation, never by a request of the admin."""
+
+    def refuse(*args):
+        raise AssertionError("a request of the admin opened a connection")
+
+    settings.WAGTAIL_VILLES_INTERNET = {
+        "REGISTRY": {
+            "BACKEND": "wagtail_villes_internet.registry.http.HttpRegistry",
+            "OPTIONS": {"url": "https://registre.example/api/v1/"},
+        },
+        "REGISTRY_TOKENS": {lunel.authority.siren: "jeton"},
+    }
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+
+    webmestre.post(ADD, filled(**{"action-publish": "1"}))
+    service = DigitalService.objects.get()
+    webmestre.post(edit(service), filled(title="Cantine", **{"action-publish": "1"}))
+    page = text(webmestre.get("/admin/villes-internet/transmission/"))
+    webmestre.post(f"{LIST}unpublish/{service.pk}/")
+    webmestre.post(f"{LIST}delete/{service.pk}/")
+
+    assert "À transmettre (1)" in page
+    assert not DigitalService.objects.exists()
