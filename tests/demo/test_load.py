@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from demo_town import SITE_MANAGE
+from demo_town import REGISTRY_MANAGE, SITE_MANAGE
 
 pytestmark = pytest.mark.processes
 SERVICES = "wagtail_villes_internet_digitalservice"
@@ -55,3 +55,10 @@ def test_the_second_start_may_be_on_another_port(town):
     assert query(town, "SELECT hostname, port FROM wagtailcore_site") == [
         ("127.0.0.1", town.site_port)
     ]
+
+
+@pytest.mark.parametrize("manage", [SITE_MANAGE, REGISTRY_MANAGE], ids=["site", "registry"])
+def test_no_migration_is_missing(town, manage):
+    checked = town.run(manage, "makemigrations", "--check", "--dry-run")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
