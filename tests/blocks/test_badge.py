@@ -1,15 +1,21 @@
 """The badge on a page."""
 
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.core.files.images import ImageFile
 from django.template import Context, Template
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 
 from tests.blocks.pages import publish, said, show
-from tests.factories import SiteFactory
+from tests.factories import DistinctionFactory, EditionFactory, SiteFactory
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
 from wagtail_villes_internet.blocks import LabelBadgeBlock
-from wagtail_villes_internet.labels.models import Award
+from wagtail_villes_internet.labels.models import Award, LabelProgramme
 
 BADGE = ("label_badge", {})
 
@@ -130,3 +136,109 @@ def test_another_site_of_the_same_authority_shows_the_same(lunel):
     lunel.site = second
 
     assert show(lunel, BADGE).select_one("[data-vi-badge]")["data-vi-level"] == "4"
+
+
+@pytest.fixture
+def picture(db):
+    file = get_test_image_file(filename="visuel.png", size=(900, 900))
+    return get_image_model().objects.create(title="LOGO-V3-FINAL", file=ImageFile(file, "v.png"))
+
+
+@pytest.mark.rgaa("1.1", block="label_badge")
+@pytest.mark.rgaa("1.3", block="label_badge")
+@pytest.mark.filterwarnings("ignore:Unclosed file", "ignore:Exception ignored in")
+class TestTheAssociationsPicture:
+    @pytest.mark.parametrize(
+        ("note", "alternative"),
+        [
+            ("", "Label obtenu en 2024 : 5 arobases sur 5"),
+            ("  ", "Label obtenu en 2024 : 5 arobases sur 5"),
+            ("panneau rond", "Label obtenu en 2024 : 5 arobases sur 5 – panneau rond"),
+        ],
+    )
+    def test_takes_its_alternative_from_the_award(self, lunel, picture, note, alternative):
+        lunel.award(year=2024, level=5)
+
+        block = ("label_badge", {"artwork": picture, "artwork_note": note})
+        badge = show(lunel, block).select_one("[data-vi-badge]")
+
+        assert badge.img["alt"] == alternative
+        assert not badge.svg
+
+    def test_leads_under_its_full_name(self, lunel, picture):
+        lunel.award(year=2024, level=5)
+        target = publish(lunel, title="voir nos services numériques")
+
+        block = ("label_badge", {"artwork": picture, "link_page": target})
+        link = show(lunel, block).select_one("[data-vi-badge] a")
+
+        assert f"{link.img['alt']} {said(link)}" == (
+            "Label obtenu en 2024 : 5 arobases sur 5 – voir nos services numériques"
+        )
+
+    def test_gives_way_to_the_drawing_when_another_award_comes(self, lunel, picture):
+        lunel.award(year=2024, level=5)
+        block = ("label_badge", {"artwork": picture, "artwork_year": 2024})
+        assert show(lunel, block).select_one("[data-vi-badge] img")
+
+        lunel.award(year=2026, level=4)
+
+        badge = show(lunel, block).select_one("[data-vi-badge]")
+        assert not badge.img
+        assert "2026 : 4 arobases sur 5" in badge.svg["aria-label"]
+
+    def test_is_not_shown_without_an_award(self, lunel, picture):
+        assert not show(lunel, ("label_badge", {"artwork": picture})).select("[data-vi-badge]")
+
+
+def test_mentions_stand_beside_the_badge_while_they_are_valid(lunel):
+    award = lunel.award(year=2024)
+    DistinctionFactory(award=award, name="Démocratie locale")
+    DistinctionFactory(award=award, name="Excellence", valid_until=date(2027, 2, 8))
+
+    def mentions(size):
+        badge = show(lunel, ("label_badge", {"size": size})).select_one("[data-vi-badge]")
+        return [said(mark).replace("\xa0", " ") for mark in badge.select("li")]
+
+    with time_machine.travel("2027-02-08 12:00 +0100", tick=False):
+        assert mentions("hero") == [
+            "Mention : Démocratie locale",
+            "Mention : Excellence (valable jusqu’au 8 février 2027)",
+        ]
+        assert mentions("mark") == []
+    with time_machine.travel("2027-02-09 12:00 +0100", tick=False):
+        assert mentions("hero") == ["Mention : Démocratie locale"]
+
+
+@pytest.mark.parametrize("layout", ["horizontal", "stacked", "compact"])
+@pytest.mark.parametrize("size", ["mark", "regular", "hero"])
+def test_any_size_goes_with_any_layout(lunel, size, layout):
+    lunel.award(level=3)
+
+    block = ("label_badge", {"size": size, "layout": layout})
+    badge = show(lunel, block).select_one("[data-vi-badge]")
+
+    assert {f"vi-badge--{size}", f"vi-badge--{layout}"} <= set(badge["class"])
+
+
+def test_another_label_of_the_town(lunel):
+    flowers = LabelProgramme.objects.create(
+        slug="fleurs", name="Villes fleuries", unit="fleur", unit_plural="fleurs", max_level=4
+    )
+    lunel.award(edition=EditionFactory(programme=flowers, year=2023), level=3)
+
+    badge = show(lunel, ("label_badge", {"programme": "fleurs"})).select_one("[data-vi-badge]")
+
+    assert badge.svg["aria-label"] == "Label Villes fleuries 2023 : 3 fleurs sur 4"
+    assert not show(lunel, BADGE).select("[data-vi-badge]")
+
+
+def test_an_editor_is_told_why_nothing_shows(lunel):
+    page = publish(lunel, BADGE, ("label_history", {}), ("labels", {}))
+
+    preview = BeautifulSoup(page.make_preview_request().content, "html.parser")
+
+    assert [said(hint)[:27] for hint in preview.select(".vi-hint")] == [
+        "Aucune labellisation n’est "
+    ] * 3
+    assert not show(lunel, BADGE).select(".vi-hint")

@@ -11,6 +11,7 @@ from tests.testapp.models import BlocksPage
 from wagtail_villes_internet.blocks import (
     LabelBadgeBlock,
     LabelHistoryBlock,
+    LabelsBlock,
     ServicesByThemeBlock,
     get_blocks,
 )
@@ -60,6 +61,15 @@ def test_the_history_is_previewed_with_a_sample(lunel):
     ]
 
 
+def test_the_labels_are_previewed_with_a_sample(lunel):
+    badges = preview(lunel.webmestre, "labels").select("[data-vi-labels] [data-vi-badge]")
+
+    assert [badge.svg["aria-label"] for badge in badges] == [
+        "Label Villes Internet 2024 : 4 arobases sur 5",
+        "Label Villes et villages fleuris 2023 : 2 fleurs sur 4",
+    ]
+
+
 def test_the_services_are_previewed_with_a_sample(lunel):
     page = preview(lunel.webmestre, "services_by_theme")
 
@@ -79,7 +89,7 @@ def test_a_sample_shows_nothing_of_any_town(lunel, other_town):
     assert "Secret" not in said(preview(lunel.webmestre, "services_by_theme"))
 
 
-@pytest.mark.parametrize("name", ["label_badge", "label_history", "services_by_theme"])
+@pytest.mark.parametrize("name", ["label_badge", "label_history", "labels", "services_by_theme"])
 def test_every_block_describes_itself(name):
     block = body_block(name)
 
@@ -93,14 +103,27 @@ def test_every_block_describes_itself(name):
 def test_get_blocks_makes_new_blocks_each_time():
     first, second = dict(get_blocks()), dict(get_blocks())
 
-    assert list(first) == ["label_badge", "label_history", "services_by_theme"]
+    assert {"label_badge", "label_history", "labels", "services_by_theme"} <= set(first)
     assert all(first[name] is not second[name] for name in first)
     StreamBlock(get_blocks())
 
 
 def test_presentation_stands_under_the_settings_of_the_block():
-    assert LabelBadgeBlock().get_form_layout().settings == ["size"]
-    assert LabelHistoryBlock().get_form_layout().settings == ["heading_level"]
+    assert LabelBadgeBlock().get_form_layout().settings == [
+        "size",
+        "layout",
+        "programme",
+        "artwork",
+        "artwork_year",
+        "artwork_note",
+    ]
+    assert LabelHistoryBlock().get_form_layout().settings == [
+        "heading_level",
+        "view",
+        "summed_up",
+        "programme",
+    ]
+    assert LabelsBlock().get_form_layout().settings == ["heading_level", "form"]
     assert ServicesByThemeBlock().get_form_layout().settings == ["heading_level", "show_empty"]
 
 

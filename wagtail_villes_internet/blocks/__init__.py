@@ -5,10 +5,16 @@ Their names and arguments are an interface: hosts freeze them in their migration
 
 from wagtail.blocks import Block
 
-from .labels import LabelBadgeBlock, LabelHistoryBlock
+from .labels import LabelBadgeBlock, LabelHistoryBlock, LabelsBlock
 from .services import ServicesByThemeBlock
 
-__all__ = ["LabelBadgeBlock", "LabelHistoryBlock", "ServicesByThemeBlock", "get_blocks"]
+__all__ = [
+    "LabelBadgeBlock",
+    "LabelHistoryBlock",
+    "LabelsBlock",
+    "ServicesByThemeBlock",
+    "get_blocks",
+]
 
 
 def get_blocks() -> list[tuple[str, Block]]:
@@ -16,5 +22,6 @@ def get_blocks() -> list[tuple[str, Block]]:
     return [
         ("label_badge", LabelBadgeBlock()),
         ("label_history", LabelHistoryBlock()),
+        ("labels", LabelsBlock()),
         ("services_by_theme", ServicesByThemeBlock()),
     ]

@@ -20,6 +20,13 @@ def _won(year: int, level: int) -> Won:
 SAMPLE_RECORD = LabelRecord(
     scale=Scale("Villes Internet", "arobase", "arobases", 5),
     rows=(_won(2024, 4), Unstated(2023, 2023), _won(2022, 3), _won(2021, 3)),
+    name="Exempleville",
+)
+SAMPLE_FLOWERS = LabelRecord(
+    scale=Scale("Villes et villages fleuris", "fleur", "fleurs", 4, "flower", "lasting"),
+    rows=(_won(2023, 2),),
+    name="Exempleville",
+    slug="sample",
 )
 
 

@@ -3,7 +3,9 @@
     {% load villes_internet %}
     {% villes_internet_css %}
     {% villes_internet_badge size="mark" %}
-    {% villes_internet_history heading="Notre label" heading_level="h2" %}
+    {% villes_internet_history heading="Notre label" heading_level="h2" view="table" %}
+    {% villes_internet_labels heading="Nos labels" %}
+    {% villes_internet_sentence %}
     {% villes_internet_services heading_level="h2" show_empty=True %}
 
 They need the request in the context (`django.template.context_processors.request`) and write
@@ -16,9 +18,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from ..blocks.facts import anchor_prefix, listing_of, record_of
-from ..blocks.presentation import badge_of, history_of, services_of
+from ..blocks.facts import anchor_prefix, listing_of, record_of, records_of
+from ..blocks.label_presentation import badge_of, history_of, labels_of
+from ..blocks.media import media_of
+from ..blocks.presentation import services_of
 from ..blocks.presentation import heading_level as level_of
+from ..labels.story import sentence
 
 register = template.Library()
 
@@ -33,24 +38,62 @@ def villes_internet_css() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def villes_internet_badge(context, size: str = "regular", link=None) -> str:
+def villes_internet_badge(
+    context, size: str = "regular", link=None, layout: str = "", programme: str = ""
+) -> str:
     """The badge, as `LabelBadgeBlock` draws it; `link`: the page it leads to, if any."""
     request = context.get("request")
-    badge = badge_of(record_of(request), localdate(), size)
+    badge = badge_of(record_of(request, programme), localdate(), size, layout)
     return _render("label_badge.html", {"request": request, "badge": badge, "link": link})
 
 
 @register.simple_tag(takes_context=True)
-def villes_internet_history(context, heading: str = "", heading_level: str = "h2") -> str:
+def villes_internet_history(
+    context,
+    heading: str = "",
+    heading_level: str = "h2",
+    view: str = "timeline",
+    summed_up: bool = True,
+    programme: str = "",
+) -> str:
     """The history, as `LabelHistoryBlock` shows it."""
+    request = context.get("request")
+    record = record_of(request, programme)
+    media = media_of(record, request)
     return _render(
         "label_history.html",
         {
-            "history": history_of(record_of(context.get("request")), localdate()),
+            "request": request,
+            "history": history_of(record, localdate(), view, media, summed_up=summed_up),
             "heading": heading,
             "heading_level": level_of(heading_level),
         },
     )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_labels(
+    context, heading: str = "", heading_level: str = "h2", form: str = "badges"
+) -> str:
+    """Every label the authority holds, as `LabelsBlock` lists them."""
+    request = context.get("request")
+    return _render(
+        "labels.html",
+        {
+            "request": request,
+            "labels": labels_of(records_of(request).values(), localdate()),
+            "as_lines": form == "lines",
+            "heading": heading,
+            "heading_level": level_of(heading_level),
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_sentence(context, programme: str = "") -> str:
+    """The history in one sentence to quote, as text; empty where nothing is stated."""
+    record = record_of(context.get("request"), programme)
+    return sentence(record) if record else ""
 
 
 @register.simple_tag(takes_context=True)
