@@ -23,7 +23,7 @@ from wagtail_villes_internet.registry.types import (
 
 from .values import SIREN
 
-TOWNS = 80
+TOWNS = 200
 
 
 @dataclass
