@@ -84,7 +84,7 @@ class Import:
         self._report, self._progress = report, progress
         self._waiting: list[Found] = []
         # By edition and whom: the line, what it says, and whether that is deduced.
-        self._said: dict[tuple[int, str], tuple[int, int, bool]] = {}
+        self._said: dict[int, tuple[int, int, bool]] = {}
 
     def run(self, items: Iterable[Entry | Refused]) -> Tally:
         """Import every item."""
@@ -110,7 +110,7 @@ class Import:
     def _take(self, entry: Entry) -> None:
         match = self._gazetteer.match(entry)
         found = Found(entry, match)
-        who = (entry.year, found.key)
+        who = found.digest
         says = hash((entry.standing, entry.level, entry.mentions))
         if who in self._said:
             number, before, deduced = self._said[who]

@@ -51,6 +51,7 @@ OUT_OF_COMPETITION = re.compile(r"\b(hors concours|out of competition)\b")
 OUT_OF = re.compile(rf"\b(?:sur|out of|of) (?:{HIGHEST}|cinq|five)\b")
 SLASH = re.compile(rf"/\s*{HIGHEST}\b")
 WHOLE = re.compile(r"\b([0-9]+)[.,]0+\b")
+SIGNED = re.compile(r"(?<![^\s(])[-−+][0-9]")
 RUN = re.compile(r"@(?:\s*@)*|[★⭐](?:\s*[★⭐])*")
 EMPTY_STAR = "☆"
 
@@ -60,6 +61,8 @@ def read_level(text: str) -> tuple[str | None, int | None]:
 
     A standing is None where the cell says a level and nothing else. Raises `LineError`.
     """
+    if SIGNED.search(text):
+        raise _unreadable(text)
     words, runs = _words(text)
     if not words and not runs:
         return None, None
