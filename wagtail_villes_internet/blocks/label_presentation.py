@@ -138,6 +138,18 @@ class History:
     chart: Chart | None
     spoken_chart: str
 
+    @property
+    def has_mentions(self) -> bool:
+        return any(line.award and line.mentions for line in self.lines)
+
+    @property
+    def has_links(self) -> bool:
+        return any(line.award and (line.news or line.award.source_url) for line in self.lines)
+
+    @property
+    def columns_after_edition(self) -> int:
+        return 2 + self.has_mentions + self.has_links
+
 
 def history_of(
     record: LabelRecord | None,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from .record import LabelRecord, Unstated, Won
 
-COLUMN, ROW = 68, 34
+# A few editions have the room of half a page, many are as narrow as their years allow.
+WIDE, NARROW, FEW = 104, 72, 6
+ROW = 34
 LEFT, TOP, RIGHT, FOOT = 34, 26, 12, 46
 
 
@@ -22,11 +24,8 @@ class Step:
     x1: int
     middle: int
     y: int
+    width: int
     height: int
-
-    @property
-    def width(self) -> int:
-        return COLUMN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +73,21 @@ def chart(record: LabelRecord) -> Chart | None:
     if not any(isinstance(row, Won) and row.level for row in rows):
         return None
     base = TOP + ROW * highest
+    wide = WIDE if len(rows) <= FEW else NARROW
     steps, columns, path = [], [], []
     joined = False
     for n, row in enumerate(rows):
-        x = LEFT + COLUMN * n
-        middle = x + COLUMN // 2
+        x = LEFT + wide * n
+        middle = x + wide // 2
         columns.append(_column(row, middle))
         if isinstance(row, Won) and row.level:
             y = base - ROW * row.level
-            steps.append(Step(row.year, row.level, x, middle, y, base - y))
-            path.append(f"{'V' if joined else f'M{x} '}{y}H{x + COLUMN}")
+            steps.append(Step(row.year, row.level, x, middle, y, wide, base - y))
+            path.append(f"{'V' if joined else f'M{x} '}{y}H{x + wide}")
             joined = True
         else:
             joined = False
-    width = LEFT + COLUMN * len(rows) + RIGHT
+    width = LEFT + wide * len(rows) + RIGHT
     return Chart(
         width=width,
         height=base + FOOT,

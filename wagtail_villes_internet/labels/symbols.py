@@ -39,8 +39,8 @@ def arobase(x: float, y: float, radius: float, whole: bool) -> str:
 
 def flower(x: float, y: float, radius: float, whole: bool) -> str:
     petals = 8
-    notch = radius * 0.8
-    petal = number(radius * 0.34)
+    notch = radius * 0.78
+    petal = number(radius * 0.3)
     corners = [around(x, y, notch, n / petals) for n in range(petals)]
     arcs = "".join(f"A{petal} {petal} 0 0 1 {to}" for to in [*corners[1:], corners[0]])
     heart = circle(x, y, radius * 0.3) if whole else ""
