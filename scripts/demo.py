@@ -32,6 +32,8 @@ ENDED = {
 
 
 def main():
+    # Whoever starts it in the background, as scripts do, hands down a Ctrl-C that is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _leave)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, _leave)

@@ -1,8 +1,8 @@
 """The demo's stand-in for cron, in one process so that a publication leaves within seconds."""
 
 import signal
-import sys
 import time
+from contextlib import suppress
 from io import StringIO
 
 from django.core.management import CommandError, call_command
@@ -21,8 +21,13 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        # Leaving through an exception lets a run under way give its lease back.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        # Leaving through an exception lets a run under way give its lease back; not through
+        # SystemExit, by which the command that runs says its code.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            self.keep()
+
+    def keep(self):
         said, written, left, due = None, None, False, 0.0
         while True:
             # Read before the run, so that what is written during it brings the next one.
