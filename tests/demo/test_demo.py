@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,8 +50,15 @@ def demo_of(town):
         process.wait()
 
 
-def is_silent(town):
-    return not answers(town.site_url) and not answers(town.registry_url)
+def processes_of(town):
+    """The processes started for this town, told by the folder in their environment."""
+    wanted = f"VI_DEMO_VAR={town.var}".encode()
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or somebody else's
+            if wanted in (process / "environ").read_bytes().split(b"\0"):
+                found[int(process.name)] = (process / "cmdline").read_bytes().decode()
+    return found
 
 
 @pytest.fixture
@@ -68,20 +75,28 @@ def test_says_where_it_answers_and_leaves_nothing_behind(town, demo):
     demo.send_signal(signal.SIGINT)
 
     assert demo.wait(HAPPENS_WITHIN) is not None
-    assert is_silent(town)
+    assert processes_of(town) == {}
 
 
 def test_asked_to_end_by_kill_it_leaves_nothing_behind(town, demo):
     demo.terminate()
 
     assert demo.wait(HAPPENS_WITHIN) == 0
-    assert is_silent(town)
+    assert processes_of(town) == {}
 
 
 def test_killed_it_leaves_nothing_behind(town, demo):
+    wait_until(
+        lambda: any("keep_in_step" in command for command in processes_of(town).values()),
+        HAPPENS_WITHIN,
+        "The loop did not start.",
+    )
     demo.kill()
+    demo.wait()
 
-    wait_until(lambda: is_silent(town), HAPPENS_WITHIN, "A process of the demo is still there.")
+    wait_until(
+        lambda: not processes_of(town), HAPPENS_WITHIN, "A process of the demo is still there."
+    )
 
 
 def test_what_changes_on_the_site_reaches_the_registry_by_itself(town, demo):
@@ -99,7 +114,7 @@ def test_what_changes_on_the_site_reaches_the_registry_by_itself(town, demo):
 
 
 def test_without_its_registry_the_site_carries_on_and_the_script_says_so(town, demo):
-    registry = process_serving(town.registry_port)
+    [registry] = [pid for pid, command in processes_of(town).items() if "serve\0" in command]
 
     os.kill(registry, signal.SIGKILL)
 
@@ -117,12 +132,3 @@ def test_a_second_start_finds_what_the_first_left(town):
 
     with demo_of(town):
         assert declared(town)["total"] == 38
-
-
-def process_serving(port):
-    """The process of a server on that port, found by the command it was started with."""
-    wanted = ["serve", "--port", str(port)]
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        if process.read_bytes().decode().split("\0")[-4:-1] == wanted:
-            return int(process.parent.name)
-    raise LookupError(f"Nothing serves on {port}.")
