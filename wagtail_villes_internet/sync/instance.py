@@ -14,7 +14,8 @@ def this_instance() -> str:
     if configured := get_settings().instance:
         return configured
     host = Site.objects.filter(is_default_site=True).values_list("hostname", flat=True).first()
-    return salted_hmac("wagtail_villes_internet.instance", host or "").hexdigest()[:16]
+    salt = "wagtail_villes_internet.instance"
+    return salted_hmac(salt, host or "", algorithm="sha256").hexdigest()[:16]
 
 
 def claim(link: Link, *, adopt: bool) -> None:
