@@ -125,14 +125,27 @@ class TestTyped:
 
         assert Award.objects.count() == 2
 
-    def test_the_editions_offered_are_those_of_the_label_newest_first(self, webmestre):
+    def test_the_editions_offered_are_those_of_each_label_newest_first(self, webmestre):
         other = LabelProgramme.objects.create(slug="fleurs", name="Fleurs", unit="fleur")
         Edition.objects.create(programme=other, year=2025)
 
         page = text(webmestre.get(ADD))
 
-        assert "Fleurs 2025" not in page
         assert page.index("Villes Internet 2024") < page.index("Villes Internet 2023")
+        assert page.index("Villes Internet 2006") < page.index("Fleurs 2025")
+        assert '<optgroup label="Fleurs">' in page
+
+    def test_an_award_of_another_label_keeps_to_its_levels(self, webmestre, lunel):
+        other = LabelProgramme.objects.create(
+            slug="fleurs", name="Fleurs", unit="fleur", unit_plural="fleurs", max_level=4
+        )
+        flowers = Edition.objects.create(programme=other, year=2025)
+
+        refused = webmestre.post(ADD, filled(edition=flowers.pk, level="5"))
+        webmestre.post(ADD, filled(edition=flowers.pk, level="4"))
+
+        assert "Le niveau va de 1 à 4 fleurs." in text(refused)
+        assert Award.objects.get().level == 4
 
     def test_is_changed_and_deleted_by_the_town(self, webmestre, lunel):
         award = lunel.award(year=2024, level=4)
@@ -172,6 +185,14 @@ class TestConfirmed:
         assert response.status_code == (302 if accept == "text/html" else 400)
         confirmed.refresh_from_db()
         assert (confirmed.level, confirmed.origin) == (5, "registry")
+
+    def test_takes_what_the_town_adds_and_stays_confirmed(self, webmestre, confirmed):
+        webmestre.post(edit(confirmed), {"news_url": "https://lunel.example/news", "level": "1"})
+
+        confirmed.refresh_from_db()
+        assert confirmed.news_url == "https://lunel.example/news"
+        assert (confirmed.level, confirmed.confirmed) == (5, True)
+        assert [mention.name for mention in confirmed.distinctions.all()] == ["Arobase verte"]
 
     def test_cannot_be_deleted(self, webmestre, confirmed):
         webmestre.post(f"{LIST}delete/{confirmed.pk}/")
@@ -239,6 +260,30 @@ class TestTheList:
         assert "Confirmée par le registre" in page
         assert "Déclarée par la collectivité" in page
         assert "Arobase verte" in page
+
+    def test_says_what_could_be_added(self, webmestre, lunel):
+        DistinctionFactory(award=lunel.award(year=2025), name="Arobase verte")
+
+        page = text(webmestre.get(LIST))
+
+        assert "Source : la page où la lire" in page.replace("\xa0", " ")
+        assert "Jusqu’à quand la mention « Arobase verte » est valable" in page.replace("\xa0", " ")
+        assert "Cérémonie : son jour n’est pas connu" in page.replace("\xa0", " ")
+
+    def test_gives_a_sentence_to_quote(self, webmestre, lunel):
+        for year, level in [(2022, 3), (2023, 4), (2024, 5)]:
+            lunel.award(year=year, level=level)
+
+        page = text(webmestre.get(LIST)).replace("\xa0", " ")
+
+        assert "Lunel : de 3 à 5 arobases en trois éditions (2022-2024)" in page
+        assert "excellence numérique" not in page
+
+    def test_tells_editors_alone_that_six_times_the_top_may_open_a_mention(self, webmestre, lunel):
+        for year in range(2019, 2025):
+            lunel.award(year=year, level=5)
+
+        assert "Territoire d’excellence numérique" in text(webmestre.get(LIST))
 
     def test_is_exported(self, webmestre, confirmed):
         confirmed.distinctions.update(name="=1+1")

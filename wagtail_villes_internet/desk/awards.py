@@ -3,13 +3,17 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.snippets.action_menu import SnippetActionMenu
 from wagtail.snippets.views import snippets
 
+from ..authorities.scope import current_authority
 from ..labels.models import Award
+from ..labels.record import label_records
+from ..labels.story import may_be_excellent, sentence
 from .award_form import confirmed_panels, typed_panels
 from .exports import SafeCellsMixin
 from .scoping import ScopedSnippetViewSet, desk_context
@@ -25,6 +29,16 @@ def refusal() -> str:
 
 class ProofColumn(BaseColumn):
     cell_template_name = "wagtail_villes_internet/desk/cells/proof.html"
+
+
+class AdditionsColumn(BaseColumn):
+    """What would make the award more complete for residents."""
+
+    cell_template_name = "wagtail_villes_internet/desk/cells/additions.html"
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "additions": additions(instance)}
 
 
 class AwardIndexView(SafeCellsMixin, snippets.IndexView):
@@ -64,14 +78,41 @@ class AwardIndexView(SafeCellsMixin, snippets.IndexView):
             "__str__",
             Column("mentions", label=_("Special mentions"), accessor=mentions),
             ProofColumn("proof", label=_("Proof")),
+            AdditionsColumn("additions", label=_("Could be added")),
         ]
 
     def get_context_data(self, *args, **kwargs):
-        return super().get_context_data(*args, **desk_context(self.request), **kwargs)
+        records = label_records(current_authority(self.request)).values()
+        return super().get_context_data(
+            *args,
+            **desk_context(self.request),
+            sentences=[said for record in records if (said := sentence(record))],
+            may_be_excellent=any(may_be_excellent(record, localdate()) for record in records),
+            **kwargs,
+        )
 
 
 def mentions(award: Award) -> str:
     return ", ".join(mention.name for mention in award.distinctions.all())
+
+
+def additions(award: Award) -> list[str]:
+    """What could be added to `award`, in the words of an editor; nothing where nobody took part."""
+    if award.standing == Award.Standing.NOT_PARTICIPATING:
+        return []
+    lacking = []
+    if not award.confirmed and not award.source_url:
+        lacking.append(_("Source: the page where it can be read"))
+    for mention in award.distinctions.all():
+        if mention.valid_until is None:
+            lacking.append(_("Until when the mention “%(name)s” is valid") % {"name": mention.name})
+    if award.edition.ceremony_on is None:
+        lacking.append(_("Ceremony: its day is not known (see “Editions”)"))
+    if award.photo_id is None:
+        lacking.append(_("Photograph"))
+    if award.news_page_id is None and not award.news_url:
+        lacking.append(_("News item"))
+    return lacking
 
 
 class NoAutosaveMixin:
@@ -87,9 +128,10 @@ class AwardCreateView(NoAutosaveMixin, AuthorityCreateView):
 
 
 class AwardEditView(NoAutosaveMixin, snippets.EditView):
-    """Shows what the registry confirms without a form, and refuses to change it.
+    """Shows what the registry confirms without a form; only what the town adds can be saved.
 
-    Wagtail's « review this version » is made from this view, and refuses the same.
+    Wagtail's « review this version » is made from this view: it would write the former version
+    whole, and is refused.
     """
 
     def get_panel(self):
@@ -101,7 +143,9 @@ class AwardEditView(NoAutosaveMixin, snippets.EditView):
         return self.panel.get_form_class()
 
     def run_before_hook(self):
-        if self.request.method != "POST" or not self.live_object.confirmed:
+        former = "revision_id" in self.kwargs
+        asked = self.request.method == "POST" and (former or self.expects_json_response)
+        if not asked or not self.live_object.confirmed:
             return super().run_before_hook()
         if self.expects_json_response:
             return self.json_error_response("confirmed", refusal())
@@ -119,7 +163,7 @@ class AwardEditView(NoAutosaveMixin, snippets.EditView):
             self.request,
             view=self.view_name,
             instance=self.object,
-            locked_for_user=self.live_object.confirmed,
+            locked_for_user=self.live_object.confirmed and "revision_id" in self.kwargs,
         )
 
 
