@@ -6,6 +6,7 @@
     {% villes_internet_history heading="Notre label" heading_level="h2" view="table" %}
     {% villes_internet_labels heading="Nos labels" %}
     {% villes_internet_sentence %}
+    {% villes_internet_palmares edition=2024 area="department" %}
     {% villes_internet_services heading_level="h2" show_empty=True %}
 
 They need the request in the context (`django.template.context_processors.request`) and write
@@ -15,14 +16,17 @@ nothing on a site that is bound to no local authority.
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from ..blocks.facts import anchor_prefix, listing_of, record_of, records_of
+from ..blocks.facts import anchor_prefix, listing_of, palmares_shown, record_of, records_of
 from ..blocks.label_presentation import badge_of, history_of, labels_of
 from ..blocks.media import media_of
-from ..blocks.presentation import services_of
 from ..blocks.presentation import heading_level as level_of
+from ..blocks.png import available
+from ..blocks.presentation import services_of
+from ..labels.record import label_record
 from ..labels.story import sentence
 
 register = template.Library()
@@ -97,6 +101,28 @@ def villes_internet_sentence(context, programme: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
+def villes_internet_palmares(
+    context,
+    edition: int | None = None,
+    area: str = "",
+    heading: str = "",
+    heading_level: str = "h2",
+) -> str:
+    """Who was labelled, as `PalmaresBlock` lists them; `area`: `department`, `region`, or a code
+    such as `D34` or `R76`."""
+    level = level_of(heading_level)
+    return _render(
+        "palmares.html",
+        {
+            "palmares": palmares_shown(context.get("request"), edition, area),
+            "heading": heading,
+            "heading_level": level,
+            "group_level": level + 1,
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
 def villes_internet_services(
     context, heading_level: str = "h2", show_empty: bool = False, intro: str = ""
 ) -> str:
@@ -113,6 +139,34 @@ def villes_internet_services(
             "anchor": anchor_prefix(request),
         },
     )
+
+
+@register.inclusion_tag("wagtail_villes_internet/desk/badge_addresses.html")
+def villes_internet_addresses(settings) -> dict:
+    """For editors: where the badge of a site stands for other sites, and the code to embed it.
+
+    `included` is false where the project's addresses do not include the package's.
+    """
+    try:
+        svg = reverse("villes_internet:badge_svg")
+    except NoReverseMatch:
+        return {"included": False}
+    root = settings.site.root_url
+    record = label_record(settings.authority)
+    award = record.shown if record else None
+    context = {
+        "included": True,
+        "svg": root + svg,
+        "png": root + reverse("villes_internet:badge_png"),
+        "png_available": available(),
+    }
+    if award:
+        pinned = root + reverse("villes_internet:pinned_svg", args=[award.year])
+        spoken = record.lasting_wording(award).spoken
+        context["embed"] = format_html(
+            '<img src="{}" alt="{}" width="320" height="116">', pinned, spoken
+        )
+    return context
 
 
 def _render(name: str, context: dict) -> str:
