@@ -22,7 +22,7 @@ BADGE_LAYOUTS = [
     ("compact", _("On one line")),
 ]
 HISTORY_VIEWS = [
-    ("timeline", _("Timeline")),
+    ("timeline", _("Dated line")),
     ("table", _("Table")),
     ("chart", _("Chart, with its table")),
 ]
@@ -82,7 +82,7 @@ class LabelBadgeBlock(TownBlock):
         choices=BADGE_SIZES, default="regular", label=_("Size"), search_index=False
     )
     layout = blocks.ChoiceBlock(
-        choices=BADGE_LAYOUTS, default="", required=False, label=_("Layout"), search_index=False
+        choices=BADGE_LAYOUTS, default="", required=False, label=_("Arrangement"), search_index=False
     )
     programme = ProgrammeBlock()
 
@@ -135,7 +135,7 @@ class LabelHistoryBlock(TownBlock):
     heading = blocks.CharBlock(required=False, default="", max_length=255, label=_("Heading"))
     heading_level = HeadingLevelBlock()
     view = blocks.ChoiceBlock(
-        choices=HISTORY_VIEWS, default="timeline", label=_("View"), search_index=False
+        choices=HISTORY_VIEWS, default="timeline", label=_("Shown as"), search_index=False
     )
     summed_up = blocks.BooleanBlock(
         required=False, default=True, label=_("Sum the history up in a sentence")
@@ -183,7 +183,7 @@ class LabelsBlock(TownBlock):
     heading = blocks.CharBlock(required=False, default="", max_length=255, label=_("Heading"))
     heading_level = HeadingLevelBlock()
     form = blocks.ChoiceBlock(
-        choices=LABEL_FORMS, default="badges", label=_("Form"), search_index=False
+        choices=LABEL_FORMS, default="badges", label=_("Shown as"), search_index=False
     )
 
     shown_as = "labels"

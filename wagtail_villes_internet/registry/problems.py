@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Contract, « Common rules », Errors.
 CODES = {
-    "required": _("This field is required."),
+    "required": _("The registry requires this field."),
     "too_long": _("This text is too long."),
     "not_canonical": _("The form of this value is not the expected one."),
     "unknown_code": _("This reference service is not known to the registry."),

@@ -78,7 +78,7 @@ class DigitalService(
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", _("in service")
         ENDED = "ended", _("ended")
 
     class Provider(models.TextChoices):
@@ -126,7 +126,7 @@ class DigitalService(
     audiences = ChoiceSetField(_("for whom"), codes=Audience)
     interactions = ChoiceSetField(_("what one can do"), codes=Interaction)
     status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE
+        _("progress"), max_length=10, choices=Status.choices, default=Status.ACTIVE
     )
     started_on = models.DateField(_("since"), null=True, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)
