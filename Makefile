@@ -27,7 +27,7 @@ lint: env
 env:
 	@$(PYTHON) scripts/environment.py dev
 
-# axe-core, for the accessibility tests: made again when the lock changes.
+# axe-core and the Nu checker, for the accessibility tests: made again when the lock changes.
 tools: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package-lock.json

@@ -116,7 +116,8 @@ def page(shown: dict[str, str] | None = None) -> str:
         '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Blocs du label</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        "<style>:root { color-scheme: light dark } body { font-family: sans-serif; margin: 1rem }"
+        "<style>:root { color-scheme: light dark } body { margin: 1rem; "
+        "font-family: sans-serif; background: Canvas; color: CanvasText }"
         f"h2 {{ font-size: 1rem }}{css}</style></head>"
         f"<body><main><h1>Blocs du label</h1>{''.join(sections)}</main></body></html>"
     )
