@@ -97,7 +97,7 @@ def test_no_wait_begins_once_the_time_is_over():
 def test_time_is_kept_under_tls_too(client):
     with hostile(drip_a_header, tls=True) as server:
         registry = client(server, deadline=1)
-        registry._transport.session.verify = str(CERTIFICATE)
+        registry.transport.session.verify = str(CERTIFICATE)
         started = time.monotonic()
         with pytest.raises(Unreachable):
             registry.editions()
@@ -112,7 +112,7 @@ def test_a_large_write_passes_under_tls(client):
 
     with hostile(answer(201, reply), tls=True) as server:
         registry = client(server)
-        registry._transport.session.verify = str(CERTIFICATE)
+        registry.transport.session.verify = str(CERTIFICATE)
 
         assert registry.write(SIREN, attempt).status == 201
         assert server.exchanges[0].body.decode() == attempt.body

@@ -631,8 +631,8 @@ def test_options_that_lead_to_no_registry(options):
 
 def test_time_limits_may_be_two(client):
     with HttpRegistry({"url": "https://registre.example/", "timeout": (3, 7)}) as registry:
-        assert registry._transport.timeout == (3, 7)
-        assert registry._transport.deadline == 30
+        assert registry.transport.timeout == (3, 7)
+        assert registry.transport.deadline == 30
 
 
 def test_proxies_are_for_others_than_this_machine(client, monkeypatch):

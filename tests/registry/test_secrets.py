@@ -95,7 +95,7 @@ def test_an_error_page_shows_no_token(client):
 def test_no_object_shows_the_token(client):
     with hostile(answer(200, {})) as server:
         registry = client(server)
-        shown = [registry, registry.__dict__, registry._transport.__dict__, get_settings()]
+        shown = [registry, registry.__dict__, registry.transport.__dict__, get_settings()]
 
         assert not any(TOKEN in repr(value) + str(value) for value in shown)
         assert repr(Bearer(TOKEN)) == "Bearer(…)"
@@ -108,8 +108,8 @@ def test_the_session_keeps_no_token(client):
         with pytest.raises(RegistryError):
             registry.service(SIREN, ID)
 
-        assert TOKEN not in str(registry._transport.session.headers)
-        assert registry._transport.session.auth is None
+        assert TOKEN not in str(registry.transport.session.headers)
+        assert registry.transport.session.auth is None
 
 
 def test_credentials_of_the_environment_are_never_sent(monkeypatch, tmp_path):

@@ -59,7 +59,7 @@ class HttpRegistry(RegistryBackend):
         self.address, direct = _address(given.get("url"))
         connect, read = _timeout(given["timeout"])
         self.max_depth = _whole(given, "max_depth")
-        self._transport = Transport(
+        self.transport = Transport(
             _origin(self.address),
             connect=connect,
             read=read,
@@ -119,7 +119,7 @@ class HttpRegistry(RegistryBackend):
         if attempt.body is not None:
             headers["Content-Type"] = "application/json"
             octets = attempt.body.encode()
-        answer = self._transport.exchange(
+        answer = self.transport.exchange(
             attempt.operation.upper(),
             f"{self.address}{_services(siren)}/{attempt.id}",
             auth=_required_bearer(siren),
@@ -135,7 +135,7 @@ class HttpRegistry(RegistryBackend):
         )
 
     def batch(self, siren: str, attempts: Sequence[Write]) -> list[Written | RegistryError]:
-        answer = self._transport.exchange(
+        answer = self.transport.exchange(
             "POST",
             f"{self.address}{_services(siren)}/batch",
             auth=_required_bearer(siren),
@@ -145,14 +145,14 @@ class HttpRegistry(RegistryBackend):
         return self._parsed(self._ok(answer), lambda data: batches.outcomes(data, attempts))
 
     def close(self) -> None:
-        self._transport.close()
+        self.transport.close()
 
     def _unless_same(
         self, path: str, etag: str | None, read: Callable[[object], Tagged[T]]
     ) -> Tagged[T] | None:
         """A resource that anybody may read, or None when it still has that tag."""
         headers = {"If-None-Match": etag} if etag else {}
-        answer = self._transport.exchange(
+        answer = self.transport.exchange(
             "GET", self.address + path, auth=Bearer(None), headers=headers
         )
         if etag and answer.status == 304:
@@ -161,7 +161,7 @@ class HttpRegistry(RegistryBackend):
 
     def _get(self, path: str, *, auth: Bearer, params: Mapping[str, str] | None = None) -> Answer:
         return self._ok(
-            self._transport.exchange("GET", self.address + path, auth=auth, params=params)
+            self.transport.exchange("GET", self.address + path, auth=auth, params=params)
         )
 
     def _ok(self, answer: Answer) -> Answer:
