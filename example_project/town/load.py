@@ -105,7 +105,7 @@ def make_pages(home: HomePage) -> None:
             body=[
                 text(content.LABEL_TEXT),
                 ("label_badge", {}),
-                ("label_history", {"heading": "Année par année"}),
+                ("label_history", {"heading": "Année par année", "view": "chart"}),
                 text(content.LABEL_END),
             ],
         )

@@ -88,7 +88,7 @@ def between(one: str, other: str) -> float:
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing(shown, axe, pictures, look):
     page = shown(**LOOKS[look])
-    page.screenshot(path=pictures / f"label-{look}.png", full_page=True)
+    page.screenshot(path=pictures / f"label-blocks-{look}.png", full_page=True)
 
     assert findings(page, axe, [*WCAG, "best-practice"]) == []
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from .record import LabelRecord, Unstated, Won
 
-# A few editions have the room of half a page, many are as narrow as their years allow.
-WIDE, NARROW, FEW = 104, 72, 6
-ROW = 34
+COLUMN, ROW = 72, 34
+# So many columns can be shown larger, and still be read on a telephone's width.
+FEW, LARGER = 4, 1.4
 LEFT, TOP, RIGHT, FOOT = 34, 26, 12, 46
 
 
@@ -58,6 +58,18 @@ class Chart:
     path: str
 
     @property
+    def few(self) -> bool:
+        return len(self.columns) <= FEW
+
+    @property
+    def shown_width(self) -> int:
+        return round(self.width * LARGER) if self.few else self.width
+
+    @property
+    def shown_height(self) -> int:
+        return round(self.height * self.shown_width / self.width)
+
+    @property
     def years_y(self) -> int:
         return self.base + 20
 
@@ -73,21 +85,20 @@ def chart(record: LabelRecord) -> Chart | None:
     if not any(isinstance(row, Won) and row.level for row in rows):
         return None
     base = TOP + ROW * highest
-    wide = WIDE if len(rows) <= FEW else NARROW
     steps, columns, path = [], [], []
     joined = False
     for n, row in enumerate(rows):
-        x = LEFT + wide * n
-        middle = x + wide // 2
+        x = LEFT + COLUMN * n
+        middle = x + COLUMN // 2
         columns.append(_column(row, middle))
         if isinstance(row, Won) and row.level:
             y = base - ROW * row.level
-            steps.append(Step(row.year, row.level, x, middle, y, wide, base - y))
-            path.append(f"{'V' if joined else f'M{x} '}{y}H{x + wide}")
+            steps.append(Step(row.year, row.level, x, middle, y, COLUMN, base - y))
+            path.append(f"{'V' if joined else f'M{x} '}{y}H{x + COLUMN}")
             joined = True
         else:
             joined = False
-    width = LEFT + wide * len(rows) + RIGHT
+    width = LEFT + COLUMN * len(rows) + RIGHT
     return Chart(
         width=width,
         height=base + FOOT,
