@@ -36,6 +36,7 @@ TO_BE_READ = {
     "villes-internet_registre_modeladmin_inspect",
     "villes-internet_journal_modeladmin_index",
     "villes-internet_journal_modeladmin_inspect",
+    "villes-internet_palmares_modeladmin_index",
     "villes_internet_advanced:index",
     "villes_internet_advanced:matrix",
     "villes_internet_advanced:editions",

@@ -6,12 +6,14 @@ Their names and arguments are an interface: hosts freeze them in their migration
 from wagtail.blocks import Block
 
 from .labels import LabelBadgeBlock, LabelHistoryBlock, LabelsBlock
+from .palmares import PalmaresBlock
 from .services import ServicesByThemeBlock
 
 __all__ = [
     "LabelBadgeBlock",
     "LabelHistoryBlock",
     "LabelsBlock",
+    "PalmaresBlock",
     "ServicesByThemeBlock",
     "get_blocks",
 ]
@@ -23,5 +25,6 @@ def get_blocks() -> list[tuple[str, Block]]:
         ("label_badge", LabelBadgeBlock()),
         ("label_history", LabelHistoryBlock()),
         ("labels", LabelsBlock()),
+        ("palmares", PalmaresBlock()),
         ("services_by_theme", ServicesByThemeBlock()),
     ]

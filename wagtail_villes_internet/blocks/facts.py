@@ -9,14 +9,18 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from ..authorities.cog import CogError, place_names
 from ..authorities.scope import public_authority, public_settings
 from ..labels.models import VILLES_INTERNET
+from ..labels.palmares.listing import PalmaresList, palmares_list
 from ..labels.record import LabelRecord, label_records
 from ..services.listing import Listing, services_by_theme
+from .palmares_presentation import Palmares, Viewer, area_of, palmares_of
 
 CACHE = "_villes_internet_facts"
 # Another number whenever a record, or a part of one, is made of other fields.
 KEPT_AS = "villes-internet-labels:1"
+PALMARES_KEPT_AS = "villes-internet-palmares:1"
 # In seconds. What changes is forgotten at once; this only bounds what nobody asks for any more.
 KEPT_FOR = 24 * 3600
 
@@ -46,6 +50,40 @@ def record_of(
     """The record in one programme (Villes Internet if none is named); None where nothing is
     stated."""
     return records_of(request).get(programme or VILLES_INTERNET)
+
+
+def palmares_shown(
+    request: HttpRequest | None, year: int | None = None, area: str = ""
+) -> Palmares | None:
+    """The published list of an edition (the latest if none is named), as that site shows it.
+
+    Kept as the labels are. `area`: see `area_of`.
+    """
+    settings = public_settings(request)
+    if settings is None or settings.authority is None:
+        return None
+    authority, version = settings.authority, settings.catalogue_version.hex
+
+    def read() -> tuple[PalmaresList | None]:
+        # In a tuple: the cache takes None for « nothing was kept ».
+        key = f"{PALMARES_KEPT_AS}:{version}:{year or 'latest'}"
+        return cache.get_or_set(key, lambda: (palmares_list(year),), KEPT_FOR)
+
+    [listed] = _once(request, ("palmares", year), read)
+    viewer = Viewer(
+        authority.siren or "", authority.insee or "", authority.department, authority.region
+    )
+    departments, regions = _place_names()
+    chosen = area_of(area, viewer, departments, regions)
+    return palmares_of(listed, viewer, chosen, departments)
+
+
+def _place_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """A table that cannot be read is for the operator to see, not for residents."""
+    try:
+        return place_names()
+    except CogError:
+        return {}, {}
 
 
 def listing_of(request: HttpRequest | None) -> Listing | None:

@@ -56,6 +56,13 @@ class AdvancedView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
                 (_("Transmissions"), _("Where each service stands at the registry.")),
                 (_("Journal"), _("What each synchronisation did.")),
             )
+            links.append(
+                {
+                    "url": reverse("villes-internet_palmares_modeladmin_index"),
+                    "label": _("Published lists"),
+                    "help": _("Who was labelled, edition by edition, as the sources say it."),
+                }
+            )
             links += [
                 {"url": reverse(name), "label": label, "help": explanation}
                 for (codename, name), (label, explanation) in zip(REGISTERS, words, strict=True)

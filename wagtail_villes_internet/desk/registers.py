@@ -1,4 +1,4 @@
-"""The read-only registers: transmissions and synchronisations.
+"""The read-only registers: transmissions, synchronisations and published lists.
 
 The one module that imports wagtail_modeladmin, itself imported by `wagtail_hooks` only. What that
 library leaves open is closed here: no address to add, change or delete, no history, no look at an
@@ -12,8 +12,9 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
+from ..labels.palmares.models import PalmaresRow
 from ..sync.models import Declaration, SyncRun
-from .access import APP
+from .access import APP, may_read
 from .exports import SafeCellsMixin
 from .scoping import desk_context, of_current_authority, within_reach
 
@@ -48,8 +49,11 @@ class TitleOnlyButtonHelper(ButtonHelper):
 
 
 class RegisterIndexView(SafeCellsMixin, IndexView):
+    def offered(self) -> set[str]:
+        return {f"{name}__{lookup}" for name in self.list_filter for lookup in LOOKUPS}
+
     def get_filters_params(self, params=None):
-        offered = {f"{name}__{lookup}" for name in self.list_filter for lookup in LOOKUPS}
+        offered = self.offered()
         asked = super().get_filters_params(params)
         return {name: value for name, value in asked.items() if name in offered}
 
@@ -143,4 +147,53 @@ class SyncRunRegister(Register):
     export_filename = "synchronisations"
 
 
-REGISTERS = (DeclarationRegister, SyncRunRegister)
+class SharedPermissionHelper(ReadOnlyPermissionHelper):
+    """What is published is for everybody who works here."""
+
+    def user_can_list(self, user):
+        return may_read(user)
+
+
+class SharedIndexView(RegisterIndexView):
+    def offered(self) -> set[str]:
+        # Filters by each value there is have the bare name of their field.
+        return super().offered() | set(self.list_filter)
+
+
+class PalmaresRegister(Register):
+    """The lines of published lists, which the import alone writes. They are nobody's."""
+
+    model = PalmaresRow
+    base_url_path = "villes-internet/palmares"
+    menu_icon = "list-ul"
+    permission_helper_class = SharedPermissionHelper
+    index_view_class = SharedIndexView
+    inspect_view_enabled = False
+    list_display = ("name", "place", "edition", "standing", "level", "authority", "basis", "source")
+    list_filter = ("edition__year", "standing", "level", "basis")
+    list_select_related = ("edition__programme", "authority")
+    search_fields = ("name", "place", "siren", "insee")
+    list_export = (
+        "edition__year",
+        "name",
+        "place",
+        "siren",
+        "insee",
+        "standing",
+        "level",
+        "note",
+        "source",
+        "basis",
+    )
+    export_filename = "palmares"
+
+    def get_queryset(self, request):
+        # Not that of the authority one works for: the list is about all of them.
+        return ModelAdmin.get_queryset(self, request)
+
+    def get_admin_urls_for_registration(self):
+        index, _inspect = super().get_admin_urls_for_registration()
+        return (index,)
+
+
+REGISTERS = (DeclarationRegister, SyncRunRegister, PalmaresRegister)

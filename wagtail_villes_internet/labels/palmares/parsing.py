@@ -23,6 +23,8 @@ BASES = {
     "stated": STATED,
     "annonce": STATED,
     "annoncee": STATED,
+    "enonce": STATED,
+    "enoncee": STATED,
     "constate": STATED,
     "deduced": DEDUCED,
     "deduit": DEDUCED,
