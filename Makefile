@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: help demo test test-matrix lint env tools clean
+.PHONY: help demo test test-matrix fiche-rgaa lint env tools clean
 
 help:
 	@echo 'make demo         la ville de démonstration, sur http://127.0.0.1:8000/'
 	@echo 'make test         toute la suite de tests'
 	@echo 'make test-matrix  la suite sur chaque combinaison de versions'
+	@echo 'make fiche-rgaa   la fiche RGAA de docs/reference, d’après les tests'
 	@echo 'make lint         les vérifications de forme'
 	@echo 'make clean        efface la démonstration et ce que les outils ont écrit'
 
@@ -20,6 +21,10 @@ test: env tools
 
 test-matrix: env
 	$(VENV) -m nox --session matrix
+
+# The sheet is written by the tests it names; those that are not run are not in it.
+fiche-rgaa: env tools
+	$(VENV) -m pytest -q tests/blocks tests/labels tests/browser/test_label_blocks.py --rgaa-sheet=docs/reference
 
 lint: env
 	$(VENV) -m nox --session lint messages

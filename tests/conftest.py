@@ -1,6 +1,19 @@
 """Keeps the suite fit for several processes, each of which runs a file of tests at a time."""
 
+from pathlib import Path
+
 import pytest
+
+from tests import rgaa
+
+
+def pytest_addoption(parser):
+    parser.addoption("--rgaa-sheet", metavar="FOLDER", help="write rgaa.md and rgaa.csv there")
+
+
+def pytest_configure(config):
+    if folder := config.getoption("--rgaa-sheet"):
+        config.pluginmanager.register(rgaa.Plugin(Path(folder)))
 
 
 def pytest_collection_modifyitems(items):

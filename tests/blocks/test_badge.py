@@ -20,6 +20,8 @@ from wagtail_villes_internet.labels.models import Award, LabelProgramme
 BADGE = ("label_badge", {})
 
 
+@pytest.mark.rgaa("1.1", block="label_badge")
+@pytest.mark.rgaa("1.3", block="label_badge")
 def test_a_current_award(lunel, in_march_2024):
     lunel.award(year=2024, level=5, origin=Award.Origin.REGISTRY)
 
@@ -74,6 +76,8 @@ def test_two_badges_say_the_same(lunel):
     assert first.svg["viewbox"] != second.svg["viewbox"]
 
 
+@pytest.mark.rgaa("6.1", block="label_badge")
+@pytest.mark.rgaa("6.2", block="label_badge")
 def test_it_may_lead_to_a_page_under_a_full_name(lunel):
     lunel.award(level=5)
     target = publish(lunel, title="Nos services numériques")

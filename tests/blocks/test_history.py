@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 import time_machine
 
 from tests.blocks.pages import said, show
@@ -12,6 +13,7 @@ HISTORY = ("label_history", {})
 Standing = Award.Standing
 
 
+@pytest.mark.rgaa("9.3", block="label_history")
 def test_newest_first_each_award_with_its_hooks(lunel, in_march_2024):
     for year, level in [(2022, 3), (2023, 4), (2024, 5)]:
         lunel.award(year=year, level=level, origin=Award.Origin.REGISTRY)
@@ -61,6 +63,7 @@ def test_an_edition_without_a_word_is_no_award(lunel):
     assert unstated[0].time["datetime"] == "2025"
 
 
+@pytest.mark.rgaa("6.1", block="label_history")
 def test_ceremony_and_source(lunel):
     lunel.award(year=2024, source_url="https://www.lunel.fr/label?a=1&b=2")
 
@@ -111,6 +114,7 @@ def test_mentions_say_whether_they_are_still_valid(lunel):
         assert mentions()[1] == "Mention : Excellence (échue le 8 février 2027)"
 
 
+@pytest.mark.rgaa("9.1", block="label_history")
 def test_heading_and_its_level_are_the_editors(lunel):
     lunel.award()
 

@@ -35,6 +35,8 @@ def names(page):
     return [svg["aria-label"] for svg in page.select("[data-vi-labels] [data-vi-badge] svg")]
 
 
+@pytest.mark.rgaa("1.3", block="labels")
+@pytest.mark.rgaa("6.1", block="labels")
 def test_villes_internet_first_then_by_name(held, in_march_2024):
     page = show(held, LABELS)
 

@@ -50,6 +50,7 @@ def test_it_holds_in_3_kb_without_script_style_nor_request(standing, level, size
     assert not re.search(r"<script|<style|style=|href|url\(|@import|\son\w+=|<image|<use", svg)
 
 
+@pytest.mark.rgaa("3.1", block="label_badge")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
 def test_the_level_is_told_by_text(size, level):
@@ -59,6 +60,7 @@ def test_the_level_is_told_by_text(size, level):
     assert f"{level} arobase{'s' if level > 1 else ''} sur 5" in said
 
 
+@pytest.mark.rgaa("3.1", block="label_badge")
 @pytest.mark.parametrize("size", ["regular", "hero"])
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
 def test_the_level_is_told_by_full_and_hollow_dots(size, level):
