@@ -1,5 +1,6 @@
 """Real processes for tests that speak HTTP between them."""
 
+import json
 import os
 import socket
 import subprocess
@@ -55,13 +56,17 @@ class RegistryProcess:
         *,
         port: int | None = None,
         demo: bool = True,
+        faulty: bool = False,
         environment: dict[str, str] | None = None,
     ) -> None:
         self.database = folder / "registry.sqlite3"
         self.log = folder / "registry.log"
         self.port = port or free_port()
         self.demo = demo
+        self.faults = folder / "faults.json"
         self.environment = environment or {}
+        if faulty:
+            self.environment = {**self.environment, "VI_REGISTRY_FAULTS": str(self.faults)}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -124,6 +129,23 @@ class RegistryProcess:
     def agent(self, *arguments: object) -> str:
         """Does something as the association's staff, and returns what was printed."""
         return self.manage("agent", *arguments)
+
+    def fail(self, *faults: dict[str, object]) -> None:
+        """Has the next requests meet these faults, and no other: see `registry.faults`.
+
+        Only a registry made `faulty` looks.
+        """
+        written = self.faults.with_suffix(".next")
+        written.write_text(json.dumps(faults), encoding="utf-8")
+        os.replace(written, self.faults)
+
+    def backup(self, file: Path) -> None:
+        """Copies the registry to a new file."""
+        self.manage("backup", file)
+
+    def restore(self, file: Path) -> str:
+        """Puts the registry back to that copy, and returns its new epoch."""
+        return self.manage("restore", file)
 
     def manage(self, *arguments: object) -> str:
         """Runs a command on the registry's database. Raises `CommandFailed`."""

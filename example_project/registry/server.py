@@ -4,6 +4,7 @@ import json
 import sys
 import time
 
+from django.conf import settings
 from django.core.servers.basehttp import (
     ServerHandler,
     ThreadedWSGIServer,
@@ -11,6 +12,7 @@ from django.core.servers.basehttp import (
     get_internal_wsgi_application,
 )
 
+from .faults import Faulty
 from .problems import Problem
 
 # What the application did not read of a body is thrown away up to here, for the client to hear
@@ -23,7 +25,8 @@ IDLE_SECONDS = 75
 def make_server(host: str, port: int) -> ThreadedWSGIServer:
     """A server that listens already. Raises `OSError` when it cannot."""
     server = _Server((host, port), _RequestHandler, ipv6=":" in host)
-    server.set_app(get_internal_wsgi_application())
+    application = get_internal_wsgi_application()
+    server.set_app(Faulty(application, settings.FAULTS) if settings.FAULTS else application)
     return server
 
 
@@ -37,6 +40,10 @@ class _Server(ThreadedWSGIServer):
 
 
 class _Answer(ServerHandler):
+    def send_headers(self) -> None:
+        self.request_handler.answered = True
+        super().send_headers()
+
     def close(self) -> None:
         try:
             self.stdout.flush()
@@ -79,7 +86,11 @@ class _RequestHandler(WSGIRequestHandler):
             return
         handler = _Answer(self.rfile, self.wfile, self.get_stderr(), self.get_environ())
         handler.request_handler = self
+        self.answered = False
         handler.run(self.server.get_app())
+        if not self.answered:
+            # Nobody must wait for an answer that will not come.
+            self.close_connection = True
 
     def handle_expect_100(self) -> bool:
         go_on = super().handle_expect_100()

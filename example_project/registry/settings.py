@@ -9,6 +9,9 @@ DATABASE = Path(
 ).resolve()
 DATABASE.parent.mkdir(parents=True, exist_ok=True)
 
+# The file of `faults.py`, for tests only.
+FAULTS = Path(os.environ["VI_REGISTRY_FAULTS"]) if "VI_REGISTRY_FAULTS" in os.environ else None
+
 # Nothing here is signed: no session, no cookie, no form. Django only wants it not to be empty.
 SECRET_KEY = "registre-de-demonstration"
 DEBUG = False
