@@ -86,9 +86,9 @@ def in_markdown(rows: list[list[str]]) -> str:
         "# Fiche RGAA des blocs du label",
         "",
         "Pour chaque bloc : un critère du RGAA 4.1.2, le test automatique qui en montre quelque "
-        "chose, et son résultat. Cette fiche est écrite par les tests eux-mêmes, qui ont tourné ; elle se "
-        "colle dans une grille d’audit ([CSV](rgaa.csv)), et ne remplace pas un audit : un test "
-        "automatique ne voit qu’une partie de chaque critère, et rien du reste de votre page.",
+        "chose, et son résultat. Cette fiche est écrite par les tests eux-mêmes, qui ont tourné ; "
+        "elle se colle dans une grille d’audit ([CSV](rgaa.csv)), et ne remplace pas un audit : un "
+        "test automatique ne voit qu’une partie de chaque critère, et rien du reste de votre page.",
         "",
         "Pour la refaire : `make fiche-rgaa`.",
         "",

@@ -37,7 +37,7 @@ def names(page):
 
 @pytest.mark.rgaa("1.3", block="labels")
 @pytest.mark.rgaa("6.1", block="labels")
-def test_villes_internet_first_then_by_name(held, in_march_2024):
+def test_the_built_in_label_comes_first_then_by_name(held, in_march_2024):
     page = show(held, LABELS)
 
     assert said(page.h2) == "Nos labels"
