@@ -1,12 +1,16 @@
 """Whatever the registry answers, nothing is lost, doubled or forgotten."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.problems import FieldProblem
-from wagtail_villes_internet.sync.models import Declaration, SyncRun
+from wagtail_villes_internet.services.models import DigitalService
+from wagtail_villes_internet.sync.errors import EpochChanged
+from wagtail_villes_internet.sync.models import Attempt, Declaration, SyncRun
 
 from .conftest import retitle, site_matrix
 
@@ -336,6 +340,63 @@ def test_a_write_that_a_412_denied_but_that_stands_there_is_acknowledged(engine,
 
     assert engine.state(service) == State.SENT
     assert len(engine.there()) == 1
+
+
+def test_a_lost_attempt_older_than_the_keys_is_looked_up_not_sent(engine, writes):
+    service, never = engine.service(), engine.service()
+    engine.registry.lose_next_answer(2)
+    engine.run()
+    engine.registry.store.towns[engine.siren].answers.clear()
+    gone = engine.registry.store.towns[engine.siren].resources
+    del gone[never.remote_id]
+    Attempt.objects.update(created_at=timezone.now() - timedelta(days=31))
+    writes.clear()
+
+    assert engine.run().is_done
+
+    assert [attempt.id for attempt in writes] == [never.remote_id]
+    assert set(engine.there()) == {service.remote_id, never.remote_id}
+
+
+def test_a_lost_write_that_is_refused_when_sent_again_may_have_been_taken(engine, monkeypatch):
+    service = engine.service()
+    engine.registry.lose_next_answer()
+    engine.run()
+    fail_writes(engine, monkeypatch, errors.Rejected(413))
+
+    assert engine.run().is_done
+    assert engine.state(service) == State.SENT
+
+
+def test_a_lost_write_that_never_arrived_and_is_refused_is_refused(engine, monkeypatch):
+    service = engine.service()
+    work_again = fail_writes(engine, monkeypatch, errors.Unreachable())
+    engine.run()
+    work_again()
+    fail_writes(engine, monkeypatch, errors.Rejected(413))
+    assert engine.run().plan.left == 1
+    assert engine.state(service) == State.REJECTED
+
+
+def test_nothing_more_is_sent_once_an_answer_shows_a_restored_registry(engine, monkeypatch, writes):
+    for _ in range(3):
+        engine.service()
+    engine.run()
+    engine.run()
+    writes.clear()
+    for service in DigitalService.objects.all():
+        retitle(service, f"{service.title} bis")
+    restore = engine.registry.backup()
+    write = engine.registry.write
+
+    def restored(siren, attempt):
+        restore()
+        return write(siren, attempt)
+
+    monkeypatch.setattr(engine.registry, "write", restored)
+    result = engine.run()
+    assert isinstance(result.error, EpochChanged)
+    assert len(writes) == 1
 
 
 def test_an_attempt_is_stored_before_it_is_sent(engine, monkeypatch):

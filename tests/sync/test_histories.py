@@ -4,10 +4,12 @@ What must hold is checked at the registry, at every write that took effect, and 
 """
 
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -131,6 +133,8 @@ class History:
             self.effects.clear()
         elif what == "forget keys":
             self.registry.store.towns[self.engine.siren].answers.clear()
+            long_ago = timezone.now() - timedelta(days=31)
+            Attempt.objects.update(created_at=long_ago)
 
     def _agent(self, what, which):
         self.somebody_else = True
@@ -160,11 +164,14 @@ class History:
         assert self.engine.link.epoch != self.registry.store.epoch or (
             self.engine.link.sequence <= town.sequence
         )
-        if result.error is None:
-            for id in self.ids:
-                live = DigitalService.objects.filter(translation_key=id, live=True).exists()
-                if not live and isinstance(town.resources.get(id), Tombstone | None):
-                    self.settled.add(id)
+        # Both sides took it away, and the site has noted that: it may be offered again.
+        noted = set(
+            Declaration.objects.filter(state=State.WITHDRAWN).values_list("remote_id", flat=True)
+        )
+        live = {service.remote_id for service in DigitalService.objects.live()}
+        for id in noted - live:
+            if isinstance(town.resources.get(id), Tombstone):
+                self.settled.add(id)
         return result
 
     def end(self):

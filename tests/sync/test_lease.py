@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from wagtail_villes_internet.sync import clock, lease
 from wagtail_villes_internet.sync.errors import LeaseLost
@@ -150,6 +151,21 @@ def test_a_runner_taken_for_dead_acknowledges_nothing(engine, monkeypatch, fixed
     assert engine.declaration(service).acknowledged["title"] == "Second titre"
     assert Attempt.objects.count() == 2
     assert engine.run().is_done
+
+
+def test_an_answer_that_comes_after_the_lease_was_lost_is_not_noted(engine, monkeypatch):
+    service = engine.service()
+    write = engine.registry.write
+
+    def lose_the_lease(siren, attempt):
+        written = write(siren, attempt)
+        Link.objects.update(generation=F("generation") + 1, leased_until=None)
+        return written
+
+    monkeypatch.setattr(engine.registry, "write", lose_the_lease)
+    assert isinstance(engine.run().error, LeaseLost)
+    assert Attempt.objects.get().answered_at is None
+    assert engine.declaration(service).acknowledged is None
 
 
 def test_a_run_that_breaks_gives_its_lease_back(engine, monkeypatch):

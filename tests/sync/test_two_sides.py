@@ -1,5 +1,7 @@
 """What somebody changes at the registry is neither overwritten, nor sent back, nor put online."""
 
+from dataclasses import replace
+
 import pytest
 
 from wagtail_villes_internet.registry import errors
@@ -186,6 +188,20 @@ def test_a_withdrawal_there_of_a_lost_creation_is_seen(engine):
     assert not engine.there()
 
 
+def test_a_withdrawal_there_is_seen_however_often_answers_are_lost(engine):
+    service = engine.service()
+    engine.registry.lose_next_answer()
+    engine.run()
+    engine.registry.agent_delete(engine.siren, service.remote_id)
+    engine.registry.lose_next_answer()
+    engine.run()
+
+    assert engine.run().plan.left == 1
+
+    assert engine.state(service) == State.CONFLICT
+    assert not engine.there()
+
+
 def test_a_change_made_there_before_a_lost_write_arrived_wins(engine, declared, monkeypatch):
     """The write never arrived, an agent edits, the write is sent again: its precondition fails."""
     retitle(declared, "Titre du site")
@@ -253,6 +269,51 @@ def test_a_registry_that_went_back_waits_for_one_decision(engine, declared):
     assert engine.state(other) == State.HELD
     assert engine.there() == {declared.remote_id: "Payer la cantine"}, "nothing was sent"
     assert engine.run().plan.left == 2
+
+
+def test_a_registry_that_went_back_without_a_new_epoch_is_noticed_too(engine, declared):
+    epoch = engine.registry.store.epoch
+    restore = engine.registry.backup()
+    retitle(declared, "Titre suivant")
+    engine.run()
+    engine.run()
+    restore()
+    engine.registry.store.epoch = epoch
+
+    assert engine.run().plan.left == 1
+    assert engine.state(declared) == State.HELD
+
+
+def test_a_page_of_another_epoch_begins_the_feed_again(engine, declared, monkeypatch):
+    """A registry restored between its summary and its feed, that does not say 410."""
+    restore = engine.registry.backup()
+    retitle(declared, "Titre suivant")
+    engine.run()
+    agent_edits(engine, declared)
+    feed = engine.registry.feed
+
+    def restored(siren, **kwargs):
+        monkeypatch.setattr(engine.registry, "feed", feed)
+        page = feed(siren, **kwargs)
+        restore()
+        return replace(page, epoch=engine.registry.store.epoch, items=(), more=False)
+
+    monkeypatch.setattr(engine.registry, "feed", restored)
+    assert engine.run().plan.left == 1
+    assert engine.state(declared) == State.HELD
+
+
+def test_a_change_made_there_that_a_restored_registry_lost_is_no_proposal(engine, declared):
+    restore = engine.registry.backup()
+    engine.registry.store.towns[engine.siren].resources.clear()
+    empty = engine.registry.backup()
+    restore()
+    agent_edits(engine, declared)
+    engine.run()
+    empty()
+    for _ in range(2):
+        assert engine.run().plan.left == 1
+    assert engine.state(declared) == State.HELD
 
 
 def test_a_restored_registry_that_lost_nothing_is_no_matter(engine, declared):

@@ -7,6 +7,7 @@ again unchanged for as long as its answer is not known. No transaction is open d
 import json
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ from .wanted import bodies_of
 # Answers missed in a row before a run stops trying: the registry went away in the meantime.
 PATIENCE = 3
 CHUNK = 100
+# A registry keeps them for 30 days at least (contract, « Keys »).
+KEYS_ARE_KEPT = timedelta(days=28)
 REFUSED = (Verdict.REJECTED, Verdict.UNKNOWN_CODE)
 STATUSES = {Verdict.READ: 412, Verdict.GONE: 410, Verdict.UNKNOWN_CODE: 422, Verdict.REJECTED: 422}
 
@@ -125,6 +128,9 @@ def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
     """Send one attempt and settle its answer. `again`: an earlier answer to it was lost."""
     answer: Answer
     try:
+        if again and clock.now() - attempt.created_at > KEYS_ARE_KEPT:
+            # Its effect can no longer be told from its absence by sending it again.
+            raise errors.PreconditionFailed
         answer = session.backend.write(session.siren, _write(attempt))
     except errors.RegistryError as error:
         answer = error
@@ -132,8 +138,7 @@ def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
     if verdict is Verdict.STOP:
         raise answer
     there = None
-    # What is refused now may have been taken when its answer was lost.
-    if verdict is Verdict.READ or (again and verdict in REFUSED):
+    if verdict is Verdict.READ or (again and _is_doubtful(session, answer, verdict)):
         try:
             there = _read(session, attempt.declaration.remote_id)
         except errors.Unreachable as error:
@@ -141,10 +146,21 @@ def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
     if verdict is Verdict.LATER:
         session.tally.fail(attempt.declaration.remote_id, answer)
     else:
-        _settle(session, attempt, answer, verdict, there)
+        _settle(session, attempt, answer, verdict, there, lost=again)
     if answer.epoch and session.epoch and answer.epoch != session.epoch:
         raise EpochChanged
     return answer
+
+
+def _is_doubtful(session: Session, answer: Answer, verdict: Verdict) -> bool:
+    """Whether the answer to an attempt sent again leaves open what stands there.
+
+    What is refused now may have been taken when its answer was lost; and what was taken then may
+    have been changed since, which the feed said before we knew what it was about.
+    """
+    if isinstance(answer, Written):
+        return answer.sequence <= session.sequence
+    return verdict in REFUSED
 
 
 def _read(session: Session, id: str) -> Item:
@@ -169,11 +185,18 @@ def _write(attempt: Attempt) -> Write:
 
 
 def _settle(
-    session: Session, attempt: Attempt, answer: Answer, verdict: Verdict, there: Item | None
+    session: Session,
+    attempt: Attempt,
+    answer: Answer,
+    verdict: Verdict,
+    there: Item | None,
+    *,
+    lost: bool,
 ) -> None:
     """Store the answer and what follows from it, in one short transaction.
 
-    `there` is what was read since: left to the plan, which never overwrites.
+    `there` is what was read since: left to the plan, which never overwrites. `lost`: an earlier
+    answer to this attempt was.
     """
     with transaction.atomic():
         session.lease.hold()
@@ -184,30 +207,21 @@ def _settle(
         )
         if not settled:
             return
-        row = Declaration.objects.get(pk=attempt.declaration_id)
-        changes = _changes(session, attempt, row, answer, verdict)
-        Declaration.objects.filter(pk=row.pk).update(**changes)
+        changes = _changes(session, attempt, answer, verdict)
+        if changes:
+            Declaration.objects.filter(pk=attempt.declaration_id).update(**changes)
         if there is not None:
-            apply(session, [there])
+            apply(session, [there], lost=lost)
     if verdict is Verdict.DONE:
         put = attempt.operation == Attempt.Operation.PUT
         session.tally.declared += put
         session.tally.withdrawn += not put
 
 
-def _changes(
-    session: Session, attempt: Attempt, row: Declaration, answer: Answer, verdict: Verdict
-) -> dict:
+def _changes(session: Session, attempt: Attempt, answer: Answer, verdict: Verdict) -> dict:
     put = attempt.operation == Attempt.Operation.PUT
     if verdict is Verdict.DONE:
-        changes = _done(session, attempt, answer)
-        # An old answer to a lost attempt: the feed, read since, has already said what is there now.
-        if answer.sequence <= session.sequence and (
-            row.remote is not None or row.state == State.CONFLICT
-        ):
-            for name in ("etag", "remote", "remote_hash", "state"):
-                changes[name] = getattr(row, name)
-        return changes
+        return _done(session, attempt, answer)
     if verdict is Verdict.GONE:
         return withdrawn() if not put else gone_there()
     if verdict is Verdict.READ:

@@ -21,8 +21,10 @@ from .session import Session
 Item = RemoteService | Tombstone
 
 
-def apply(session: Session, items: Sequence[Item]) -> None:
+def apply(session: Session, items: Sequence[Item], *, lost: bool = False) -> None:
     """Take note of each item, inside the caller's transaction, which holds the lease.
+
+    `lost`: the answer to an attempt on them was, so that what is gone may have been ours.
 
     What is neither declared nor offered by this site is left alone: it is only reported when the
     two sides are reconciled.
@@ -41,7 +43,9 @@ def apply(session: Session, items: Sequence[Item]) -> None:
     offered = _offered(session, [id for id in ids if id not in rows])
     for item in items:
         row = rows.get(item.id)
-        known = known_of(row, pending=row.pk in pending) if row else Known()
+        # What the registry never had, sequence 0, cannot have been ours.
+        in_doubt = lost and not (isinstance(item, Tombstone) and item.sequence == 0)
+        known = known_of(row, pending=in_doubt or row.pk in pending) if row else Known()
         there = content_hash(item.body) if isinstance(item, RemoteService) else ""
         reading = read(known, there, ours.get(item.key or ""))
         if row is None:
