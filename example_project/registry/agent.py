@@ -18,6 +18,7 @@ from .models import (
     Award,
     Edition,
     Matrix,
+    PalmaresLine,
     ReferenceCode,
     Registry,
     Service,
@@ -116,6 +117,17 @@ def publish_award(
         },
     )
     _awards_changed(authority)
+    publish_line(
+        year,
+        f"{siren}-{year}",
+        siren=siren,
+        insee=authority.insee,
+        name=authority.name,
+        standing=standing,
+        level=level,
+        source_url=source_url,
+        distinctions=distinctions or [],
+    )
     return award
 
 
@@ -124,6 +136,30 @@ def withdraw_award(siren: str, award_id: str) -> None:
     award = Award.objects.get(authority__siren=siren, award_id=award_id)
     award.delete()
     _awards_changed(award.authority)
+    award.edition.palmares.filter(line_id=f"{siren}-{award.edition.year}").delete()
+    _palmares_changed(award.edition)
+
+
+@transaction.atomic
+def publish_line(year: int, line_id: str, **values: object) -> PalmaresLine:
+    """Adds a line to the list of an edition, or changes it; values by the names of its fields.
+
+    Who did not take part is in no list: their line goes.
+    """
+    edition = Edition.objects.get(year=year)
+    if values.get("standing") == "not_participating":
+        edition.palmares.filter(line_id=line_id).delete()
+        line = PalmaresLine(edition=edition, line_id=line_id, **values)
+    else:
+        line, _ = PalmaresLine.objects.update_or_create(
+            edition=edition, line_id=line_id, defaults=values
+        )
+    _palmares_changed(edition)
+    return line
+
+
+def _palmares_changed(edition: Edition) -> None:
+    Edition.objects.filter(pk=edition.pk).update(palmares_tag=new_tag())
 
 
 def _awards_changed(authority: Authority) -> None:
@@ -134,7 +170,9 @@ def _awards_changed(authority: Authority) -> None:
 @transaction.atomic
 def publish_edition(year: int, **values: object) -> Edition:
     """Adds or changes an edition; values by the names of `Edition`'s fields."""
-    edition, _ = Edition.objects.update_or_create(year=year, defaults=values)
+    edition, _ = Edition.objects.update_or_create(
+        year=year, defaults={**values, "palmares_tag": new_tag()}
+    )
     Registry.objects.update(editions_tag=new_tag())
     return edition
 

@@ -4,6 +4,7 @@ A part that was loaded is never loaded again, so that what was changed, withdraw
 stays as it is. No service is ever loaded: they arrive by declaration.
 """
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from . import agent
 from .models import Registry
@@ -74,6 +76,28 @@ def _awards(now: datetime) -> None:
         )
 
 
+def _palmares(now: datetime) -> None:
+    """What the press said of past editions; nobody ever saw a whole list."""
+    with (DATA / "palmares.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            who = row["siren"] or row["insee"] or slugify(f"{row['name']} {row['place']}")
+            agent.publish_line(
+                int(row["edition"]),
+                f"{who}-{row['edition']}",
+                siren=row["siren"] or None,
+                insee=row["insee"] or None,
+                name=row["name"],
+                place=row["place"],
+                standing=row["standing"],
+                level=int(row["level"]) if row["level"] else None,
+                distinctions=[
+                    {"name": name, "valid_until": None}
+                    for name in filter(None, row["mention"].split(" ; "))
+                ],
+                source_url=row["source_url"],
+            )
+
+
 def _paris(day: object, hour: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, hour))
 
@@ -87,4 +111,5 @@ PARTS: dict[str, Callable[[datetime], None]] = {
     "matrix": _matrix,
     "editions": _editions,
     "awards": _awards,
+    "palmares": _palmares,
 }

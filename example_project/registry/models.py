@@ -101,6 +101,8 @@ class Edition(models.Model):
     place = models.CharField(max_length=255, null=True, blank=True)
     labelled_count = models.PositiveIntegerField(null=True, blank=True)
     published = models.BooleanField(default=False)
+    palmares_complete = models.BooleanField(default=False)
+    palmares_tag = models.CharField(max_length=40, default=new_tag)
 
     class Meta:
         ordering = ["year"]
@@ -129,6 +131,30 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return self.award_id
+
+
+class PalmaresLine(models.Model):
+    """One line of the list of an edition: an authority that need not be one of this registry."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="palmares")
+    line_id = models.CharField(max_length=200)
+    siren = models.CharField(max_length=9, null=True, blank=True)
+    insee = models.CharField(max_length=5, null=True, blank=True)
+    name = models.CharField(max_length=255)
+    place = models.CharField(max_length=255, blank=True, default="")
+    standing = models.CharField(max_length=20)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    distinctions = models.JSONField(default=list)
+    source_url = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["line_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "line_id"], name="palmares_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.line_id
 
 
 class Service(models.Model):

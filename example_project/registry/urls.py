@@ -3,7 +3,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from . import batch, feed, pages, services, shared
+from . import batch, feed, pages, palmares, services, shared
 from .answers import json_response
 from .api import PrivateResource, PublicResource, Resource
 from .problems import Problem
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{API}matrix", Resource(GET=shared.current_matrix)),
     path(f"{API}matrix/<str:version>", Resource(GET=shared.matrix_version)),
     path(f"{API}editions", Resource(GET=shared.editions)),
+    path(f"{API}palmares/<str:year>", Resource(GET=palmares.listed)),
     path(f"{API}authorities/<str:siren>", PublicResource(GET=shared.authority)),
     path(f"{API}authorities/<str:siren>/awards", PublicResource(GET=shared.awards)),
     path(f"{API}authorities/<str:siren>/services", PrivateResource(GET=feed.services)),

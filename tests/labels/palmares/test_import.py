@@ -10,6 +10,10 @@ from django.core.management import CommandError, call_command
 from tests.factories import AuthorityFactory, AwardFactory
 from wagtail_villes_internet.labels.models import Award, Edition
 from wagtail_villes_internet.labels.palmares.models import PalmaresRow
+from wagtail_villes_internet.registry.errors import Unreachable
+from wagtail_villes_internet.registry.memory import MemoryRegistry
+from wagtail_villes_internet.registry.palmares import ListedAuthority, ListedAward
+from wagtail_villes_internet.registry.types import RemoteAward, RemoteDistinction
 
 from .notations import CARRIED, OTHERS, carried
 
@@ -336,3 +340,50 @@ def test_in_words_it_says_each_line_in_doubt_and_sums_up(written):
     assert re.search("3.*Blanquefort.*32056.*33056", err.getvalue())
     assert "maire" in out.getvalue()
     assert "2" in out.getvalue()
+
+
+class TestFromARegistry:
+    LUNEL = ListedAuthority("213401458", "34145", "Lunel", "Hérault")
+    BROMONT = ListedAuthority(None, None, "Bromont", "Québec")
+
+    @pytest.fixture
+    def registry(self, settings):
+        MemoryRegistry.forget_all()
+        settings.WAGTAIL_VILLES_INTERNET = {
+            "REGISTRY": {"BACKEND": "wagtail_villes_internet.registry.memory.MemoryRegistry"}
+        }
+        yield MemoryRegistry()
+        MemoryRegistry.forget_all()
+
+    @staticmethod
+    def listed(who: ListedAuthority, level: int = 5) -> ListedAward:
+        mentions = (RemoteDistinction("médiation", None),)
+        return ListedAward(RemoteAward(who.name, 2024, "labelled", level, mentions, ""), who)
+
+    def test_lines_are_kept_by_their_numbers_and_declared(self, palmares, registry):
+        town = AuthorityFactory(**LUNEL)
+        registry.set_palmares(2024, [self.listed(self.LUNEL), self.listed(self.BROMONT, 4)])
+
+        said = palmares(registry=2024)
+
+        assert (said["added"], said["unmatched"], said["exit_code"]) == (2, 1, 1)
+        row = PalmaresRow.objects.get(siren="213401458")
+        assert (row.level, row.mentions, row.department) == (5, ["médiation"], "34")
+        assert (town.awards.get().proof, town.awards.get().level) == ("declared", 5)
+        assert palmares(registry=2024)["unchanged"] == 2
+
+    def test_a_list_said_to_be_complete_is(self, palmares, registry):
+        registry.set_palmares(2024, [self.listed(self.LUNEL)])
+        palmares(registry=2024)
+        assert not Edition.objects.get(year=2024).palmares_complete
+
+        registry.set_palmares(2024, [self.listed(self.LUNEL)], complete=True)
+        assert palmares(registry=2024)["marked_complete"] == [2024]
+
+    def test_a_registry_that_fails_ends_in_one_line(self, registry):
+        for error in (None, Unreachable()):
+            if error:
+                registry.fail_next(error)
+            with pytest.raises(CommandError) as refused:
+                call_command("villes_internet_import_palmares", "--registry", "2023")
+            assert refused.value.returncode == 2
