@@ -10,9 +10,10 @@ from .desk.authorities import AuthoritiesViewSet
 from .desk.binding import BindingPanel, WorkingForPanel
 from .desk.bulk import ScopedDeleteBulkAction
 from .desk.menu import VillesInternetGroup
+from .desk.programmes import EditionsOfLabelsViewSet, OperatorPolicy, ProgrammesViewSet
 from .desk.scoping import ScopedPermissionPolicy, desk_context
 from .desk.switcher import SwitchViewSet
-from .labels.models import Award
+from .labels.models import Award, Edition, LabelProgramme
 from .services.models import DigitalService
 
 if VERSION >= (8, 0):
@@ -20,6 +21,8 @@ if VERSION >= (8, 0):
 
     for model in (DigitalService, Award):
         register_permission_policy(model, ScopedPermissionPolicy(model))
+    for model in (LabelProgramme, Edition):
+        register_permission_policy(model, OperatorPolicy(model))
 
 register_snippet(VillesInternetGroup)
 
@@ -35,7 +38,12 @@ hooks.register("register_bulk_action", ScopedDeleteBulkAction, order=1)
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [SwitchViewSet(), AuthoritiesViewSet()]
+    return [
+        SwitchViewSet(),
+        AuthoritiesViewSet(),
+        ProgrammesViewSet(),
+        EditionsOfLabelsViewSet(),
+    ]
 
 
 @hooks.register("construct_homepage_panels")

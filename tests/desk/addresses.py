@@ -26,6 +26,11 @@ class Address:
         return bool(self.arguments.intersection(OBJECT))
 
     @property
+    def is_shared(self) -> bool:
+        """Whether what it shows belongs to every town: only the operator gets there."""
+        return self.namespace in {"villes_internet_programmes", "villes_internet_label_editions"}
+
+    @property
     def shows_rows(self) -> bool:
         return bool(self.model_name) and self.name not in {"add", "preview_on_add"}
 

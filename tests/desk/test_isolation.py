@@ -17,7 +17,8 @@ from .addresses import desk_addresses
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = desk_addresses()
+# What belongs to all has its own tests (test_programmes).
+ADDRESSES = [address for address in desk_addresses() if not address.is_shared]
 OF_OBJECTS = [address for address in ADDRESSES if address.has_object]
 OF_LISTS = [address for address in ADDRESSES if not address.has_object]
 

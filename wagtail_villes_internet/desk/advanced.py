@@ -69,13 +69,23 @@ class AdvancedView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
                 if user.has_perm(f"{APP}.{codename}")
             ]
         if is_operator(user):
-            links.append(
+            links += [
+                {
+                    "url": reverse("villes_internet_programmes:index"),
+                    "label": _("Labels"),
+                    "help": _("The labels that towns may hold, beside Villes Internet."),
+                },
+                {
+                    "url": reverse("villes_internet_label_editions:index"),
+                    "label": _("Editions of the labels"),
+                    "help": _("The years that towns may state their awards of."),
+                },
                 {
                     "url": reverse("villes_internet_authorities:index"),
                     "label": _("Local authorities"),
                     "help": _("Those of this installation, and the sites that show them."),
-                }
-            )
+                },
+            ]
         return links
 
 
