@@ -82,7 +82,11 @@ class LabelBadgeBlock(TownBlock):
         choices=BADGE_SIZES, default="regular", label=_("Size"), search_index=False
     )
     layout = blocks.ChoiceBlock(
-        choices=BADGE_LAYOUTS, default="", required=False, label=_("Arrangement"), search_index=False
+        choices=BADGE_LAYOUTS,
+        default="",
+        required=False,
+        label=_("Arrangement"),
+        search_index=False,
     )
     programme = ProgrammeBlock()
 

@@ -23,8 +23,8 @@ from django.utils.timezone import localdate
 from ..blocks.facts import anchor_prefix, listing_of, palmares_shown, record_of, records_of
 from ..blocks.label_presentation import badge_of, history_of, labels_of
 from ..blocks.media import media_of
-from ..blocks.presentation import heading_level as level_of
 from ..blocks.png import available
+from ..blocks.presentation import heading_level as level_of
 from ..blocks.presentation import services_of
 from ..labels.record import label_record
 from ..labels.story import sentence
