@@ -1,0 +1,35 @@
+"""What one process changes of the label, the process that serves pages forgets at once."""
+
+import sqlite3
+
+import pytest
+from demo_town import SITE_MANAGE
+
+from tests.demo.towns import read
+
+pytestmark = pytest.mark.processes
+CHANGE = """
+from wagtail_villes_internet.labels.models import Award
+award = Award.objects.get(edition__year=2024)
+award.level = 3
+award.save()
+"""
+
+
+def test_a_change_made_by_a_command_is_on_the_next_page(running_town):
+    assert 'data-vi-level="5"' in read(running_town, "")
+    behind_its_back(running_town, level=1)
+    assert 'data-vi-level="5"' in read(running_town, ""), "the page is not kept: nothing is proved"
+
+    changed = running_town.run(SITE_MANAGE, "shell", "-c", CHANGE)
+
+    assert changed.returncode == 0, changed.stderr
+    assert 'data-vi-level="3"' in read(running_town, "")
+
+
+def behind_its_back(town, level):
+    """Written so that nobody is told, to see that the page is really kept."""
+    database = sqlite3.connect(town.var / "site.sqlite3", timeout=20)
+    with database:
+        database.execute("UPDATE wagtail_villes_internet_award SET level = ?", (level,))
+    database.close()
