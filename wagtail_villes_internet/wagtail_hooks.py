@@ -12,6 +12,7 @@ from .desk.bulk import ScopedDeleteBulkAction
 from .desk.menu import VillesInternetGroup
 from .desk.programmes import EditionsOfLabelsViewSet, OperatorPolicy, ProgrammesViewSet
 from .desk.scoping import ScopedPermissionPolicy, desk_context
+from .desk.site_history import open_site_history
 from .desk.switcher import SwitchViewSet
 from .labels.models import Award, Edition, LabelProgramme
 from .services.models import DigitalService
@@ -25,6 +26,7 @@ if VERSION >= (8, 0):
         register_permission_policy(model, OperatorPolicy(model))
 
 register_snippet(VillesInternetGroup)
+open_site_history()
 
 if apps.is_installed("wagtail_modeladmin"):
     from .desk.registers import REGISTERS
