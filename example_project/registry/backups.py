@@ -13,12 +13,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .models import Authority, Matrix, Registry, Service, new_tag
+from .models import Authority, Edition, Matrix, Registry, Service, new_tag
 
 TAGS = {
     Registry: ("matrix_tag", "editions_tag"),
     Authority: ("tag", "awards_tag", "dossiers_tag"),
     Matrix: ("tag",),
+    Edition: ("palmares_tag",),
     Service: ("tag",),
 }
 

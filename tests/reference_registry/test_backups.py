@@ -1,14 +1,16 @@
 """The registry is put back to a copy: a new epoch, and no tag that was ever used."""
 
+import re
 import sqlite3
 
 import pytest
 
-from tests.processes import CommandFailed, RegistryProcess
+from tests.processes import MANAGE, CommandFailed, RegistryProcess
 
 from .town import Town, a_service, new_id, new_key, problem_type
 
 pytestmark = pytest.mark.processes
+BACKUPS = MANAGE.parent / "backups.py"
 
 
 @pytest.fixture
@@ -35,13 +37,22 @@ def tags(town: Town) -> dict[str, str]:
     summary = town.get().json()
     shared = {
         path: town.request("GET", town.registry.base_url + path).json()["etag"]
-        for path in ("matrix", f"matrix/{summary['matrix_version']}", "editions")
+        for path in ("matrix", f"matrix/{summary['matrix_version']}", "editions", "palmares/2024")
     }
     services = {item["id"]: item["etag"] for item in town.feed().json()["items"]}
     lists = {path: town.get(path).json()["etag"] for path in ("", "/awards", "/services")}
     feed = {"feed": town.feed().json()["etag"]}
     said = {name: value for name, value in summary.items() if name.endswith("_etag")}
     return {**shared, **services, **lists, **feed, **said}
+
+
+def test_every_tag_that_is_kept_is_renewed():
+    """Whoever adds a resource with a tag of its own adds it there too."""
+    source = (MANAGE.parent / "models.py").read_text(encoding="utf-8")
+    kept = set(re.findall(r"^    (\w*tag) = models", source, re.MULTILINE))
+    renewed = re.search(r"^TAGS = \{(.*?)^\}", BACKUPS.read_text(encoding="utf-8"), re.M | re.S)[1]
+
+    assert kept == set(re.findall(r'"(\w+)"', renewed))
 
 
 def test_what_was_told_since_the_copy_is_untold(registry, town, copy):

@@ -4,7 +4,7 @@ Every run sends the registry what Schemathesis draws from the file, the same exa
 and follows the file's links from one answer to the next request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from itertools import count
 
@@ -14,6 +14,7 @@ import schemathesis
 import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openapi_page import PAGE, rewritten
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import Case, GenerationMode, Response, checks
 from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
@@ -82,21 +83,23 @@ class TestTheFile:
                 SCHEMAS["Editions"]["properties"]["items"]["items"]["properties"]["state"],
                 types.EDITION_STATES,
             ),
-            (
-                SCHEMAS["Awards"]["properties"]["items"]["items"]["properties"]["standing"],
-                types.STANDINGS,
-            ),
+            (SCHEMAS["Award"]["properties"]["standing"], types.STANDINGS),
             (SCHEMAS["FieldError"]["properties"]["code"], tuple(CODES)),
         ],
     )
     def test_has_the_closed_lists_that_the_package_reads(self, listed, known):
         assert tuple(listed["enum"]) == known
 
+    def test_is_what_the_documentation_shows(self):
+        page = PAGE.read_text(encoding="utf-8")
+
+        assert page == rewritten(page, DOCUMENT), "run scripts/openapi_page.py"
+
     @pytest.mark.processes
     def test_has_the_methods_of_the_registry(self, process):
         for path in DOCUMENT["paths"]:
             url = process.base_url + path.lstrip("/").format(
-                siren=process.siren, id=SERVICE, version="x"
+                siren=process.siren, id=SERVICE, version="x", year=2024
             )
             headers = {"Authorization": f"Bearer {process.token}"}
             answer = requests.request("PATCH", url, headers=headers, timeout=30)
@@ -115,6 +118,12 @@ def api(process: RegistryProcess) -> schemathesis.BaseSchema:
     schema.config.update(base_url=process.base_url.rstrip("/"))
     schema.config.generation.update(modes=[GenerationMode.POSITIVE], with_security_parameters=False)
     return schema
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -147,30 +156,30 @@ def made_canonical(body: dict) -> dict:
 @pytest.mark.processes
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 class TestEveryOperation:
-    def test_answers_as_the_file_says(self, api, addressed, path, method):
+    def test_answers_as_the_file_says(self, api, session, addressed, path, method):
         @settings(drawn, max_examples=20)
         @given(case=api[path][method].as_strategy(), ours=st.sampled_from([True, True, False]))
         def run(case: Case, ours: bool) -> None:
             if ours:
                 addressed(case)
-            case.validate_response(case.call(), checks=CHECKS)
+            case.validate_response(case.call(session=session), checks=CHECKS)
 
         run()
 
-    def test_stands_what_the_file_does_not_admit(self, api, addressed, path, method):
+    def test_stands_what_the_file_does_not_admit(self, api, session, addressed, path, method):
         strategy = api[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
         @settings(drawn, max_examples=20)
         @given(case=strategy)
         def run(case: Case) -> None:
             addressed(case)
-            case.validate_response(case.call(), checks=[checks.not_a_server_error])
+            case.validate_response(case.call(session=session), checks=[checks.not_a_server_error])
 
         run()
 
 
 @pytest.mark.processes
-def test_every_link_leads_from_an_answer_to_the_next_request(api):
+def test_every_link_leads_from_an_answer_to_the_next_request(api, session):
     """The machine knows only the file: how one request follows from another's answer."""
     followed: set[str] = set()
 
@@ -197,6 +206,9 @@ def test_every_link_leads_from_an_answer_to_the_next_request(api):
                     ]
                 }
 
+        def get_call_kwargs(self, case: Case) -> dict[str, object]:
+            return {"session": session}
+
         def step(self, input: StepInput) -> StepOutput:
             output = super().step(input)
             if input.transition is not None and output.response.status_code in (200, 201, 304, 410):
@@ -211,6 +223,10 @@ def test_every_link_leads_from_an_answer_to_the_next_request(api):
                 recorder=self.recorder,
             )
 
-    Site.run(settings=settings(drawn, max_examples=40, stateful_step_count=30))
+    # Longer walks are other walks: as many as it takes to have been everywhere.
+    for steps in range(20, 70, 10):
+        Site.run(settings=settings(drawn, max_examples=20, stateful_step_count=steps))
+        if followed >= LINKS:
+            break
 
     assert followed >= LINKS, sorted(LINKS - followed)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from django.utils.functional import Promise
+
 from ..canonical import body_text, canonical_body
 from ..decode import Malformed, decode
 from ..http import HttpRegistry
@@ -30,7 +32,8 @@ class Mismatch(Exception):
 
 
 def shown(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    words = isinstance(value, (str, Promise))
+    text = str(value) if words else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 

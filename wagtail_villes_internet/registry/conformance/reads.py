@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import parse
 from ..decode import Malformed
+from ..palmares import parse_page
 from .checks import BASES, ERRORS, RESOURCES, TAGS, check
-from .probe import Mismatch, Probe, Reply, new_id
+from .probe import Mismatch, Probe, Reply, expect, new_id
 
 # Nobody's: the key of a SIREN is never right for nine zeros, and no registry holds it.
 NOBODY = "000000000"
@@ -42,6 +43,30 @@ def matrix_version(probe: Probe) -> None:
 @check(RESOURCES, _("The editions are read without a token."))
 def editions(probe: Probe) -> None:
     understood(probe.get("editions", token=None), parse.editions)
+
+
+@check(RESOURCES, _("The list of an edition is read page after page, without a token."))
+def palmares(probe: Probe) -> None:
+    published = [
+        edition["year"]
+        for edition in probe.get("editions", token=None).expect(200).get("items")
+        if edition["state"] == "published"
+    ]
+    probe.get("palmares/1789", token=None).expect(404, "/not-known")
+    for year in published[-1:]:
+        seen: list[str] = []
+        page = probe.get(f"palmares/{year}", token=None)
+        limit = min(500, 1 + page.expect(200).get("total") // 2)
+        page = probe.get(f"palmares/{year}", token=None, limit=limit)
+        while True:
+            understood(page, parse_page, year)
+            seen += [item["id"] for item in page.get("items")]
+            if page.get("next") is None or len(seen) > page.get("total"):
+                break
+            cursor = page.get("next")
+            page = probe.get(f"palmares/{year}", token=None, limit=limit, cursor=cursor)
+        expect(_("order"), sorted(set(seen)), seen)
+        expect("total", len(seen), page.get("total"))
 
 
 @check(RESOURCES, _("The authority says who it is without a token."))
