@@ -37,6 +37,7 @@ BLOCKS = {
     "label_badge": "Badge du label",
     "label_history": "Historique du label",
     "labels": "Nos labels",
+    "palmares": "Palmarès",
 }
 HEADERS = ["critere", "enonce", "bloc", "test", "resultat"]
 RESULTS = {True: "réussi", False: "échoué"}

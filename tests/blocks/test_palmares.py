@@ -1,13 +1,21 @@
 """The published list of an edition on a page."""
 
+import csv
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.blocks.pages import fetch, our_queries, publish, said, show
 from tests.factories import EditionFactory, Town
+from tests.labels.palmares.notations import CARRIED
+from tests.testapp.models import BlocksPage
+from wagtail_villes_internet.blocks import get_blocks
+from wagtail_villes_internet.blocks.palmares_sample import SAMPLE_PALMARES
 from wagtail_villes_internet.labels.models import Award, Edition
 from wagtail_villes_internet.labels.palmares.models import PalmaresRow
 
@@ -63,6 +71,7 @@ def test_levels_come_down_and_names_go_in_alphabetical_order(lunel):
     ]  # fmt: skip
 
 
+@pytest.mark.rgaa("9.3", block="palmares")
 def test_nobody_is_ranked_or_numbered(lunel):
     row("Agen")
     row("Lunel", 4)
@@ -74,6 +83,8 @@ def test_nobody_is_ranked_or_numbered(lunel):
     assert "pas un classement" in said(palmares)
 
 
+@pytest.mark.rgaa("9.1", block="palmares")
+@pytest.mark.rgaa("13.5", block="palmares")
 def test_levels_are_said_in_words_and_never_as_a_run_of_symbols(lunel):
     for level in (5, 1):
         row(f"Ville {level}", level)
@@ -156,6 +167,7 @@ def test_an_area_where_nobody_was_labelled_says_so(lunel):
     assert palmares.select(".vi-palmares__empty")
 
 
+@pytest.mark.rgaa("3.1", block="palmares")
 def test_the_town_s_own_line_is_marked_in_words_and_for_screen_readers(lunel):
     row("Lunel", number=lunel.authority.siren)
     row("Lunel-Viel")
@@ -305,3 +317,66 @@ def test_ids_stay_unique_beside_the_other_blocks(lunel):
 
     ids = [node["id"] for node in page.select("[id]")]
     assert len(ids) == len(set(ids))
+
+
+class TestInTheEditor:
+    def block(self):
+        return dict(get_blocks())["palmares"]
+
+    def test_the_block_is_previewed_with_true_lines_of_2024(self, lunel, client):
+        client.force_login(lunel.webmestre)
+        prefix = BlocksPage._meta.get_field("body").stream_block.child_blocks["palmares"]
+
+        response = client.get(
+            reverse("wagtailadmin_block_preview"), {"id": prefix.definition_prefix}
+        )
+        page = BeautifulSoup(response.content, "html.parser")
+
+        assert "Extrait : 10 collectivités sur 241" in said(page).replace("\xa0", " ")
+        assert names(page.select_one("[data-vi-level='5']"))[0] == "Fleury-sur-Orne"
+        assert not page.select("script, style, [style]")
+
+    def test_the_sample_says_what_the_carried_list_says(self):
+        with CARRIED.open(encoding="utf-8", newline="") as file:
+            carried = {
+                (row["collectivite"], int(row["arobases"]))
+                for row in csv.DictReader(file)
+                if row["edition"] == "2024" and row["arobases"]
+            }
+
+        for group in SAMPLE_PALMARES.groups:
+            assert {(town.name, group.level) for town in group.towns} <= carried
+
+    def test_the_areas_are_those_of_the_table_in_alphabetical_order(self):
+        choices = dict(self.block().child_blocks["area"].field.choices)
+        departments = choices[next(group for group in choices if group == "Départements")]
+
+        assert ("D34", "Hérault") in departments
+        assert departments[0] == ("D01", "Ain")
+        assert [name for _code, name in departments].index("Eure") > 0
+
+    def test_presentation_stands_under_the_settings_of_the_block(self):
+        assert self.block().get_form_layout().settings == ["heading_level"]
+
+    def test_nothing_chosen_is_enough(self):
+        value = self.block().to_python({})
+
+        assert self.block().clean(value)
+        assert self.block().get_api_representation(value) == {
+            "heading": "", "edition": None, "area": "", "heading_level": "h2",
+        }  # fmt: skip
+        assert self.block().get_searchable_content(value) in ([], [""])
+
+    def test_the_tag_shows_what_the_block_shows(self, lunel, rf):
+        row("Lunel")
+        row("Vannes", department="56")
+        request = rf.get("/", headers={"host": lunel.site.hostname})
+        template = Template(
+            "{% load villes_internet %}"
+            "{% villes_internet_palmares edition=2024 area='D34' heading_level='h3' %}"
+        )
+
+        page = BeautifulSoup(template.render(Context({"request": request})), "html.parser")
+
+        shown = block(lunel, edition=2024, area="D34", heading_level="h3")
+        assert str(page.select_one("[data-vi-palmares]")) == str(shown)

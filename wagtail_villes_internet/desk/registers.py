@@ -153,6 +153,10 @@ class SharedPermissionHelper(ReadOnlyPermissionHelper):
     def user_can_list(self, user):
         return may_read(user)
 
+    def user_can_inspect_obj(self, user, obj):
+        # The list says it all: a line has no page of its own.
+        return False
+
 
 class SharedIndexView(RegisterIndexView):
     def offered(self) -> set[str]:

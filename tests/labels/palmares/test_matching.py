@@ -13,6 +13,8 @@ from wagtail_villes_internet.labels.palmares.matching import Gazetteer, Why
 from wagtail_villes_internet.labels.palmares.places import FORMER_REGIONS
 
 TABLE = cog.table()
+# The first name of all pays for the indices of the table.
+at_any_pace = settings(deadline=None)
 
 
 def entry(name="", place="", *, siren="", insee="") -> Entry:
@@ -138,6 +140,7 @@ SPELLINGS = [
 ]
 
 
+@at_any_pace
 @given(st.sampled_from(TABLE.entries), st.sampled_from(SPELLINGS), st.randoms())
 def test_no_spelling_ever_leads_to_another_town(found_by, spell, chance: random.Random):
     """Whatever is written and wherever it is said to be: that very entry, or nobody."""
@@ -154,6 +157,7 @@ def test_no_spelling_ever_leads_to_another_town(found_by, spell, chance: random.
         assert match.why in (Why.AMBIGUOUS, Why.UNKNOWN_NAME)
 
 
+@at_any_pace
 @given(st.sampled_from(TABLE.entries))
 def test_who_is_alone_of_that_name_in_the_department_is_found(wanted):
     alone = [
@@ -167,8 +171,7 @@ def test_who_is_alone_of_that_name_in_the_department_is_found(wanted):
     assert (match.why is None) == (len(alone) == 1)
 
 
-# The first unknown name of all pays for the index of words.
-@settings(deadline=None)
+@at_any_pace
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_any_text_is_matched_or_reported(name, place):
     match = _shared().match(entry(name, place))
