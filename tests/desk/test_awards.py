@@ -99,7 +99,7 @@ class TestTyped:
             ({"level": "0"}, "Le niveau va de 1 à 5 arobases."),
             ({"level": ""}, "Indiquez le niveau"),
             ({"standing": "mention_only"}, "sans niveau"),
-            ({"edition": ""}, "Ce champ est"),
+            ({"edition": ""}, "Champ requis"),
         ],
         ids=str,
     )
