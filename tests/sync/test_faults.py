@@ -378,6 +378,24 @@ def test_a_lost_write_that_never_arrived_and_is_refused_is_refused(engine, monke
     assert engine.state(service) == State.REJECTED
 
 
+def test_a_lost_write_that_is_refused_after_somebody_withdrew_it_is_a_conflict(engine, monkeypatch):
+    service = engine.service()
+    engine.registry.lose_next_answer()
+    engine.run()
+
+    def withdrawn_meanwhile(siren, attempt):
+        engine.registry.agent_delete(siren, attempt.id)
+        raise errors.Rejected(413)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.registry, "write", withdrawn_meanwhile)
+        engine.run()
+    retitle(service, "Autre titre")
+    assert engine.run().plan.left == 1
+    assert engine.state(service) == State.CONFLICT
+    assert not engine.there()
+
+
 def test_nothing_more_is_sent_once_an_answer_shows_a_restored_registry(engine, monkeypatch, writes):
     for _ in range(3):
         engine.service()

@@ -79,6 +79,7 @@ def test_a_tombstone_of_somebody_else_on_ours_is_gone():
     assert read(OURS, "", None) is Reading.GONE
     assert read(Known(pending=True), "", None) is Reading.GONE
     assert read(Known(etag='"1"', foreign=A), "", None) is Reading.GONE
+    assert read(Known(withdrawn_there=True), "", None) is Reading.GONE
 
 
 def test_a_tombstone_where_nothing_of_ours_was_says_nothing():

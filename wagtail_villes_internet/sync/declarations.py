@@ -99,6 +99,7 @@ def known_of(declaration: Declaration, *, pending: bool) -> Known:
         foreign=declaration.remote_hash if foreign and declaration.etag else "",
         stored="" if foreign else declaration.remote_hash,
         pending=pending,
+        withdrawn_there=declaration.state == State.CONFLICT,
     )
 
 

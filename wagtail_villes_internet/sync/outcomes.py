@@ -86,7 +86,7 @@ def read(known: Known, there: str, attempt: OurAttempt | None) -> Reading:
             return Reading.TAKEN
         return Reading.SAME if attempt.hash == known.acknowledged else Reading.OLD
     if there == NOTHING:
-        stood = known.acknowledged or known.foreign or known.pending
+        stood = known.acknowledged or known.foreign or known.pending or known.withdrawn_there
         return Reading.GONE if stood else Reading.SAME
     ours = {known.acknowledged, known.stored} if known.acknowledged else set()
     return Reading.SAME if there in ours else Reading.FOREIGN
