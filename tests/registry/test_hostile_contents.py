@@ -57,9 +57,11 @@ class TestAFeed:
             client(server).feed(SIREN, since=10, epoch=EPOCH)
 
     def test_that_is_gone_without_an_epoch_cannot_be_begun_again(self, client, token):
-        with hostile(problem(410, "sequence-gone")) as server:
-            with pytest.raises(errors.Unreachable) as caught:
-                client(server).feed(SIREN, since=10, epoch=EPOCH)
+        with (
+            hostile(problem(410, "sequence-gone")) as server,
+            pytest.raises(errors.Unreachable) as caught,
+        ):
+            client(server).feed(SIREN, since=10, epoch=EPOCH)
 
         assert not isinstance(caught.value, errors.SequenceGone)
 
@@ -70,25 +72,31 @@ class TestADelay:
         "value", ["86401", "9" * 19, "9" * 5_000, http_date(2**33), "Fri, 31 Dec 9999 23:59:59 GMT"]
     )
     def test_of_years_is_a_day(self, client, token, status, value):
-        with hostile(problem(status, headers={"Retry_After": value})) as server:
-            with pytest.raises(errors.Busy) as caught:
-                client(server).write(SIREN, put())
+        with (
+            hostile(problem(status, headers={"Retry_After": value})) as server,
+            pytest.raises(errors.Busy) as caught,
+        ):
+            client(server).write(SIREN, put())
 
         assert caught.value.retry_after == DAY
 
     @pytest.mark.parametrize("value", ["-1", "1e9", "soon", "٣", "0x10", "1;2", "", "Fri, 99 Foo"])
     def test_that_means_nothing_is_none(self, client, token, value):
-        with hostile(problem(503, headers={"Retry_After": value})) as server:
-            with pytest.raises(errors.Busy) as caught:
-                client(server).write(SIREN, put())
+        with (
+            hostile(problem(503, headers={"Retry_After": value})) as server,
+            pytest.raises(errors.Busy) as caught,
+        ):
+            client(server).write(SIREN, put())
 
         assert caught.value.retry_after is None
 
     def test_that_is_over_is_no_delay(self, client, token):
         long_ago = {"Retry_After": http_date(0), "Date": http_date(1_000_000)}
-        with hostile(problem(503, headers=long_ago)) as server:
-            with pytest.raises(errors.Busy) as caught:
-                client(server).write(SIREN, put())
+        with (
+            hostile(problem(503, headers=long_ago)) as server,
+            pytest.raises(errors.Busy) as caught,
+        ):
+            client(server).write(SIREN, put())
 
         assert caught.value.retry_after == 0
 
