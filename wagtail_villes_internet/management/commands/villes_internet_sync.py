@@ -112,7 +112,7 @@ class Command(BaseCommand):
         if format == "json":
             document = {"exit_code": MISCONFIGURED, "error": line, "authorities": []}
             self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
-        self.stderr.write(line)
+        self.stderr.write(_plain(line))
         return MISCONFIGURED
 
     def say(self, authority: LocalAuthority, said: Said, *, name_it: bool) -> None:
@@ -120,8 +120,8 @@ class Command(BaseCommand):
         if name_it:
             line = _("%(authority)s: %(line)s") % {"authority": authority, "line": line}
         for detail in said.details:
-            self.stdout.write(detail)
-        (self.stderr if said.code else self.stdout).write(line)
+            self.stdout.write(_plain(detail))
+        (self.stderr if said.code else self.stdout).write(_plain(line))
 
 
 class Transmission:
@@ -270,3 +270,8 @@ def _document(said: list[tuple[LocalAuthority, Said]], code: int) -> dict[str, A
             for authority, one in said
         ],
     }
+
+
+def _plain(line: str) -> str:
+    """Lines of a log are looked for with the spaces that a keyboard types."""
+    return line.replace("\N{NO-BREAK SPACE}", " ")
