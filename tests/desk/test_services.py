@@ -104,7 +104,7 @@ class TestPublishing:
             ({"latitude": "43.67"}, "latitude et sa longitude vont ensemble"),
             ({"url": "ftp://lunel.example/"}, "ne commence pas par https:// ou http://"),
             ({"latitude": "91", "longitude": "4"}, "inférieure ou égale à 90"),
-            ({"title": ""}, "Ce champ est"),
+            ({"title": ""}, "Champ requis"),
         ],
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )
