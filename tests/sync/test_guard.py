@@ -147,7 +147,7 @@ def test_what_an_editor_unpublishes_or_deletes_one_by_one_goes_at_once(town):
     editor = UserFactory(is_superuser=True)
     for service in list(DigitalService.objects.order_by("pk")[:15]):
         with LogContext(user=editor):
-            service.unpublish(user=editor)
+            service.unpublish()
     for service in list(DigitalService.objects.order_by("pk")[15:20]):
         with LogContext(user=editor):
             log(service, "wagtail.delete", deleted=True)
@@ -160,7 +160,7 @@ def test_what_one_click_takes_away_at_once_waits(town):
     editor = UserFactory(is_superuser=True)
     with LogContext(user=editor):
         for service in list(DigitalService.objects.order_by("pk")[:15]):
-            service.unpublish(user=editor)
+            service.unpublish()
     assert town.run().plan.left == 15
     assert len(town.there()) == 30
 
@@ -170,7 +170,7 @@ def test_what_somebody_once_unpublished_does_not_excuse_a_script(town, fixed_clo
     services = list(DigitalService.objects.order_by("pk")[:15])
     for service in services:
         with LogContext(user=editor):
-            service.unpublish(user=editor)
+            service.unpublish()
     town.run()
     fixed_clock.forward(days=2)
     DigitalService.objects.update(live=True)
