@@ -15,21 +15,28 @@ LEFT = 1  # the exit code of villes_internet_sync when something is left to tran
 
 
 class Command(BaseCommand):
+    ending = False
+
     help = (
         "Publie ce qui est programmé et transmet ce qui a changé : dans les 2 secondes quand "
         "quelque chose a été écrit ou reste à transmettre, chaque minute sinon."
     )
 
     def handle(self, *args, **options):
-        # Leaving through an exception lets a run under way give its lease back; not through
-        # SystemExit, by which the command that runs says its code.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, self.end)
         with suppress(KeyboardInterrupt):
             self.keep()
 
+    def end(self, *signal_and_frame):
+        # Leaving through an exception lets a run under way give its lease back; not through
+        # SystemExit, by which the command that runs says its code. One raised where nobody can
+        # catch it (a finaliser) is lost: the loop looks too.
+        self.ending = True
+        raise KeyboardInterrupt
+
     def keep(self):
         said, written, left, due = None, None, False, 0.0
-        while True:
+        while not self.ending:
             # Read before the run, so that what is written during it brings the next one.
             now = database_version()
             if left or now != written or time.monotonic() >= due:
