@@ -57,6 +57,17 @@ class SiteProcess:
     def sync(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.manage("villes_internet_sync", *arguments)
 
+    def start_sync(self) -> subprocess.Popen[str]:
+        """The same, without waiting for its end."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "django", "villes_internet_sync"],
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("-m", "django", *arguments)
 
@@ -71,18 +82,21 @@ class SiteProcess:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.site_settings",
-                "VI_TEST_DB": str(self.database),
-                "VI_TEST_REGISTRY_URL": self.url,
-                "VI_TEST_TOKEN": self.token,
-            },
+            env=self._environment(),
             capture_output=True,
             text=True,
             timeout=WITHIN,
             check=False,
         )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.site_settings",
+            "VI_TEST_DB": str(self.database),
+            "VI_TEST_REGISTRY_URL": self.url,
+            "VI_TEST_TOKEN": self.token,
+        }
 
 
 @contextmanager

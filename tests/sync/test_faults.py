@@ -156,6 +156,13 @@ def test_a_delay_that_the_registry_asks_for_is_kept(engine, monkeypatch, fixed_c
     assert engine.link.retry_at is None
 
 
+@pytest.mark.parametrize("error", [errors.Unauthorized(), errors.Forbidden()])
+def test_a_refused_token_is_next_tried_in_an_hour(engine, fixed_clock, error):
+    engine.registry.fail_next(error)
+    engine.run()
+    assert (engine.link.retry_at - fixed_clock.now).total_seconds() == 3600
+
+
 def test_failures_in_a_row_are_counted_and_are_one_row_of_the_journal(engine):
     engine.service()
     for _ in range(3):

@@ -3,12 +3,17 @@
 import pytest
 import requests
 
-from tests.processes import RegistryProcess
+from tests.processes import RegistryProcess, wait_until
 
 from .site import SiteProcess, answering
 
 pytestmark = pytest.mark.processes
 
+WITHIN = 60
+ATTEMPTS = """
+from wagtail_villes_internet.sync.models import Attempt
+answer = [Attempt.objects.count(), Attempt.objects.filter(status=201).count()]
+"""
 SIREN, TOKEN = RegistryProcess.siren, RegistryProcess.token
 
 
@@ -129,6 +134,30 @@ def test_a_registry_that_is_down_costs_one_line_and_nothing_else(site, registry)
     up = site.sync()
     assert (up.returncode, up.stderr) == (0, "")
     assert declared(registry) == {"Avant", "Pendant"}
+
+
+def test_a_run_that_is_killed_is_gone_on_with_at_once(site, registry):
+    site.edit("for n in range(40): publish(create(f'Service {n:02}'))")
+    run = site.start_sync()
+    wait_until(lambda: declared(registry), WITHIN, "Nothing arrived at the registry.")
+    run.kill()
+    run.communicate(timeout=WITHIN)
+
+    again = site.sync()
+
+    assert (again.returncode, again.stderr) == (0, "")
+    assert declared(registry) == {f"Service {n:02}" for n in range(40)}
+    assert site.edit(ATTEMPTS) == [40, 40], "one attempt a service, each with one effect"
+
+
+def test_two_runs_at_once_do_the_work_of_one(site, registry):
+    site.edit("for n in range(20): publish(create(f'Service {n:02}'))")
+    runs = [site.start_sync(), site.start_sync()]
+    for run in runs:
+        _out, complaint = run.communicate(timeout=WITHIN)
+        assert (run.returncode, complaint) == (0, "")
+    assert declared(registry) == {f"Service {n:02}" for n in range(20)}
+    assert site.edit(ATTEMPTS) == [20, 20]
 
 
 def test_by_hand_says_how_much_is_to_be_copied(new_site, tmp_path):

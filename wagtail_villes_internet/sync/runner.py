@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
-from ..registry.errors import RegistryError, Unreachable
-from ..registry.retry import next_delay
+from ..registry.errors import Forbidden, RegistryError, Unauthorized, Unreachable
+from ..registry.retry import LONGEST_DELAY, next_delay
 from . import clock, lease
 from .decisions import confirm_withdrawals
 from .declarations import record
@@ -151,6 +151,8 @@ def _close(session: Session, link: Link, result: Result, started_at: datetime) -
     else:
         failures = link.failures + 1
         asked = error.retry_after if isinstance(error, Unreachable) else None
+        if isinstance(error, Unauthorized | Forbidden):
+            asked = LONGEST_DELAY
         delay = next_delay(failures) if asked is None else asked
         dates = {
             "failures": failures,
