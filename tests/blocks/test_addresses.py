@@ -70,7 +70,7 @@ class TestTheDrawing:
         assert "out of 5" in name(get(lunel, f"{SVG}?lang=en"))
         assert get(lunel, f"{SVG}?lang=xx").status_code == 404
 
-    @pytest.mark.parametrize("hostile", ["</svg><script>alert(1)</script>", "x" * 300, "\u202eabc"])
+    @pytest.mark.parametrize("hostile", ["</svg><script>alert(1)</script>", "x" * 100, "\u202eabc"])
     def test_a_hostile_name_is_text(self, lunel, in_march_2024, hostile):
         award = lunel.award(year=2024, level=5)
         LabelProgramme.objects.filter(pk=award.edition.programme_id).update(name=hostile)
