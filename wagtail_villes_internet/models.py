@@ -5,14 +5,16 @@ from .authorities.models import LocalAuthority, VillesInternetSettings
 from .labels.models import Award, Distinction, Edition, LabelProgramme
 from .labels.palmares.models import PalmaresRow
 from .matrix.models import Axis, Matrix, Placement, ReferenceService, Theme
-from .services.models import DigitalService
-from .sync.models import Attempt, Declaration, Link, Registry, SyncRun
+from .services.models import AssociationPage, DigitalService
+from .sync.models import Attempt, Backoff, Declaration, Link, Registry, SyncRun
 
 __all__ = [
+    "AssociationPage",
     "Attempt",
     "AuthorityLogEntry",
     "Award",
     "Axis",
+    "Backoff",
     "Declaration",
     "DigitalService",
     "Distinction",

@@ -202,3 +202,21 @@ class DigitalService(
         """
         with transaction.atomic():
             return super().publish(*args, **kwargs)
+
+
+class AssociationPage(models.Model):
+    """The address of a service's page (« fiche ») in the association's tool.
+
+    Kept by remote id: the translations of a service share it, no draft holds it back, and it
+    outlives the service, which must still be found there to be taken out.
+    """
+
+    authority = models.ForeignKey(LocalAuthority, on_delete=models.CASCADE, related_name="+")
+    remote_id = models.UUIDField()
+    url = models.URLField(_("page on the association’s site"), max_length=2000)
+
+    class Meta:
+        unique_together = [("authority", "remote_id")]
+
+    def __str__(self) -> str:
+        return self.url

@@ -32,13 +32,35 @@ class Registry(models.Model):
         return self.address or str(_("by hand"))
 
 
+class Backoff(models.Model):
+    """How long to leave a registry's host alone, or what shares a refused token there.
+
+    One row a `host` (with its port), under an empty `token`; and one a token that it refused, under
+    its fingerprint. After `retry_at`, the one runner that moves it on tries again for all.
+    """
+
+    host = models.CharField(max_length=255)
+    token = models.CharField(max_length=16, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    retry_at = models.DateTimeField()
+    message = models.TextField(blank=True)
+
+    class Meta:
+        unique_together = [("host", "token")]
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class Link(models.Model):
     """One authority at one registry: how far its feed was read, and who is running now.
 
     `generation` counts the leases given: a runner that lost its lease finds another number and
     writes nothing; `holder` says which process has it. `wakeups` counts what asked for a run, so
     that a publication during a run is not forgotten. `instance` is the INSTANCE that writes here: a
-    copy of the database under another name sends nothing.
+    copy of the database under another name sends nothing. `queued_at`: when a task was asked to
+    run for it, which has not begun.
     """
 
     authority = models.ForeignKey(LocalAuthority, on_delete=models.CASCADE)
@@ -52,6 +74,7 @@ class Link(models.Model):
     holder = models.CharField(max_length=255, blank=True)
     wakeups = models.PositiveBigIntegerField(default=0)
     served_wakeups = models.PositiveBigIntegerField(default=0)
+    queued_at = models.DateTimeField(null=True, blank=True)
     last_run_at = models.DateTimeField(_("last run"), null=True, blank=True)
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
@@ -75,7 +98,10 @@ class Declaration(models.Model):
     empty where nothing is. `remote` is the body read there, where it is not ours; `remote_hash` is
     the content hash of what is there, so that one that differs from `acknowledged_hash` without a
     `remote` says that the registry altered what it was sent. `problems` are the contract's field
-    errors on the body whose hash is `rejected_hash`.
+    errors on the body whose hash is `rejected_hash`; given up, that body is not tried again.
+
+    A field of `remote` that differs from `acknowledged` was changed there. Deciding on it, for one
+    side or the other, makes `acknowledged` follow `remote` in that field (see `merge`).
     """
 
     class State(models.TextChoices):
@@ -87,6 +113,7 @@ class Declaration(models.Model):
         HELD = "held", _("Waiting for confirmation")
         UNKNOWN_CODE = "unknown_code", _("Attachment to be confirmed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        GIVEN_UP = "given_up", _("Given up")
 
     authority = models.ForeignKey(
         LocalAuthority,
@@ -125,7 +152,9 @@ class Attempt(models.Model):
     """One frozen write: its key, its octets and its precondition, stored before the first send.
 
     A write whose answer was lost is sent again unchanged. `answered_at` is empty until the
-    registry's word on it is known. By hand, it is what `user` said to have copied, and when.
+    registry's word on it is known. `base` is what both sides agree on once it is taken, where that
+    is not the body: what changed at the registry only goes back as it is there, and is still to be
+    decided on. By hand, it is what `user` said to have copied, and when.
     """
 
     class Operation(models.TextChoices):
@@ -137,6 +166,7 @@ class Attempt(models.Model):
     operation = models.CharField(max_length=10, choices=Operation.choices)
     body = models.TextField(blank=True)
     body_hash = models.CharField(max_length=64, blank=True)
+    base = models.JSONField(null=True, blank=True)
     if_match = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
