@@ -55,8 +55,8 @@ def authority_named(number: str) -> LocalAuthority:
     if authority is None:
         raise UnknownAuthority(
             _(
-                "No local authority of this installation has the number %(number)s. "
-                "Create it with villes_internet_create_authority."
+                "No local authority here has the SIREN or INSEE code %(number)s: "
+                "create it with villes_internet_create_authority."
             )
             % {"number": number}
         )
