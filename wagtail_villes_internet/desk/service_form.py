@@ -7,7 +7,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -19,13 +18,14 @@ from wagtail.admin.panels import (
 
 from ..matrix.models import ReferenceService
 from ..services.rules import Shortcoming, shortcomings
+from .association_page import AssociationPageForm
 from .widgets import ReferenceServicesWidget, reference_choices
 
 # Where the form shows a shortcoming that is not named after one field.
 SHOWN_AT = {Shortcoming.HALF_A_PLACE: "latitude"}
 
 
-class DigitalServiceForm(WagtailAdminModelForm):
+class DigitalServiceForm(AssociationPageForm):
     """Saves any draft that has a title; publishes only what is complete (`services.rules`)."""
 
     reference_services = forms.ModelMultipleChoiceField(
@@ -111,7 +111,11 @@ def edit_handler() -> ObjectList:
                 heading=gettext_lazy("Who, since when, where"),
             ),
             MultiFieldPanel(
-                [FieldPanel("public"), FieldPanel("counted")],
+                [
+                    FieldPanel("public"),
+                    FieldPanel("counted"),
+                    FieldPanel("association_page", disable_comments=True),
+                ],
                 heading=gettext_lazy("Where it counts"),
             ),
             PublishingPanel(),

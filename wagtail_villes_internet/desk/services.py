@@ -23,6 +23,7 @@ from wagtail.snippets.views import snippets
 from ..matrix.models import Placement, ReferenceService
 from ..services.models import Audience, DigitalService, Interaction
 from ..services.rules import shortcomings
+from .association_page import KeepsAssociationPage
 from .exports import SafeCellsMixin
 from .scoping import ScopedSnippetViewSet, desk_context
 from .service_form import edit_handler
@@ -159,6 +160,14 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         return super().get_context_data(*args, **desk_context(self.request), **kwargs)
 
 
+class ServiceCreateView(KeepsAssociationPage, AuthorityCreateView):
+    """Creates a service, and notes where the association keeps its page."""
+
+
+class ServiceEditView(KeepsAssociationPage, snippets.EditView):
+    """Changes a service, and notes where the association keeps its page."""
+
+
 class DigitalServiceViewSet(ScopedSnippetViewSet):
     model = DigitalService
     url_prefix = "villes-internet/services"
@@ -166,7 +175,8 @@ class DigitalServiceViewSet(ScopedSnippetViewSet):
     menu_label = gettext_lazy("Services")
     menu_name = "villes-internet-services"
     index_view_class = ServiceIndexView
-    add_view_class = AuthorityCreateView
+    add_view_class = ServiceCreateView
+    edit_view_class = ServiceEditView
     preview_on_add_view_class = AuthorityPreviewOnCreateView
     index_template_name = "wagtail_villes_internet/desk/list.html"
     list_filter = ["status", "public", "counted", "live"]
