@@ -22,7 +22,22 @@ CHOICES = {
     "audiences": Audience,
     "interactions": Interaction,
 }
-LINE_ENDS = re.compile(r"<br>|</p>|</li>")
+# Of the contract's canonical HTML, which has one writing.
+LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+ITEM = re.compile(r"<li>(<p>)?")
+LINE_ENDS = re.compile(r"<br>|</?p>|</?[uo]l>|</li>")
+
+
+def plain_text(markup: str) -> str:
+    """The canonical HTML as a text that reads well: a dash before an item, an address after its
+    link's words."""
+    lines = LINE_ENDS.sub("\n", ITEM.sub("\n- ", LINK.sub(_spelt_out, markup)))
+    return "\n".join(filter(None, map(str.strip, unescape(strip_tags(lines)).split("\n"))))
+
+
+def _spelt_out(link: re.Match[str]) -> str:
+    address, words = link[1].removeprefix("mailto:").removeprefix("tel:"), link[2]
+    return words if words == address else f"{words} ({address})"
 
 
 class Words:
@@ -58,7 +73,7 @@ class Words:
         if field.endswith("_on"):
             return date_format(parse_date(value))
         if field == "description":
-            return unescape(strip_tags(LINE_ENDS.sub(r"\g<0>\n", value))).strip()
+            return plain_text(value)
         return value
 
     def fields(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
