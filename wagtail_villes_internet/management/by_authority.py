@@ -17,7 +17,9 @@ from ..authorities.creation import UnknownAuthority, authority_named
 from ..authorities.models import LocalAuthority
 from ..conf import get_settings
 from ..registry.base import RegistryBackend, get_backend
-from ..registry.errors import Misconfigured
+from ..registry.errors import Misconfigured, RegistryError, Unauthorized
+from ..sync.errors import AnotherInstance, SyncError
+from ..sync.report import transmits_by_hand
 
 DONE, LEFT, MISCONFIGURED = 0, 1, 2
 
@@ -52,11 +54,15 @@ class CommandByAuthority(BaseCommand):
         if code:
             sys.exit(code)
 
-    def prepare(self, backend: RegistryBackend, options: dict[str, Any]) -> None:
-        """Take note of what the authorities of this call share."""
+    def prepare(self, options: dict[str, Any]) -> None:
+        """Take note of the options of this call."""
 
-    def of(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
-        """Do what the command does for one authority. Whatever it raises becomes a line."""
+    def by_hand(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
+        """What is said of an authority that a person transmits for."""
+        raise NotImplementedError
+
+    def automatic(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
+        """Do what the command does with the registry. Whatever it raises becomes a line."""
         raise NotImplementedError
 
     def _go_round(self, number: str | None, format: str, options: dict[str, Any]) -> int:
@@ -65,7 +71,8 @@ class CommandByAuthority(BaseCommand):
             backend = get_backend()
         except (UnknownAuthority, Misconfigured, ImproperlyConfigured) as error:
             return self._refuse(str(error), format)
-        self.prepare(backend, options)
+        self.prepare(options)
+        self.refused: dict[str, str] = {}
         said: list[tuple[LocalAuthority, Said]] = []
         with backend:
             for authority in authorities:
@@ -84,9 +91,11 @@ class CommandByAuthority(BaseCommand):
     def _safely(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
         """One authority that fails does not stop the others."""
         try:
-            return self.of(authority, backend)
-        except (Misconfigured, ImproperlyConfigured) as error:
+            return self._of(authority, backend)
+        except (Misconfigured, AnotherInstance, ImproperlyConfigured) as error:
             return failed(str(error), MISCONFIGURED)
+        except (RegistryError, SyncError) as error:
+            return failed(str(error))
         except OperationalError:
             return failed(_("The database is busy: the next run will go on from here."))
         except Exception:
@@ -94,6 +103,25 @@ class CommandByAuthority(BaseCommand):
             return failed(
                 _("Unexpected failure, described in the log; the next run will go on from here.")
             )
+
+    def _of(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
+        if transmits_by_hand(authority, backend):
+            return self.by_hand(authority, backend)
+        token = _token_of(authority)
+        if backend.needs_token and not token:
+            line = _("No token for the SIREN %(siren)s: add it to REGISTRY_TOKENS in the settings.")
+            return failed(line % {"siren": authority.siren}, MISCONFIGURED)
+        if token and token in self.refused:
+            return failed(self.refused[token])
+        try:
+            return self.automatic(authority, backend)
+        except Unauthorized as error:
+            self.note_refused(authority, error)
+            raise
+
+    def note_refused(self, authority: LocalAuthority, error: Unauthorized) -> None:
+        """A refused token is not tried again for the next authorities that share it."""
+        self.refused[_token_of(authority)] = str(error)
 
     def _refuse(self, line: str, format: str) -> int:
         if format == "json":
@@ -116,17 +144,14 @@ def failed(line: str, code: int = LEFT) -> Said:
     return Said(code, line, {"error": line})
 
 
-def without_token(authority: LocalAuthority, backend: RegistryBackend) -> Said | None:
-    """What is said where the registry needs a token for `authority` and the settings have none."""
-    if not backend.needs_token or get_settings().token_fingerprint(authority.siren or ""):
-        return None
-    line = _("No token for the SIREN %(siren)s: add it to REGISTRY_TOKENS in the settings.")
-    return failed(line % {"siren": authority.siren}, MISCONFIGURED)
-
-
 def plain(line: str) -> str:
-    """Lines of a log are looked for with the spaces that a keyboard types."""
-    return line.replace("\N{NO-BREAK SPACE}", " ")
+    """One line whatever it holds, with the spaces that a keyboard types: a search in a log finds
+    it, and no title of somebody else's moves the cursor."""
+    return "".join(filter(str.isprintable, " ".join(line.split())))
+
+
+def _token_of(authority: LocalAuthority) -> str:
+    return get_settings().token_fingerprint(authority.siren or "")
 
 
 def _authorities(number: str | None) -> list[LocalAuthority]:

@@ -5,23 +5,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...authorities.models import LocalAuthority
-from ...conf import get_settings
 from ...registry.base import RegistryBackend
 from ...registry.errors import Misconfigured, Unauthorized
 from ...sync import lease, plan
 from ...sync.errors import AnotherInstance
 from ...sync.plan import Action
-from ...sync.report import Status, intentions, status, transmits_by_hand
+from ...sync.report import Status, intentions, status
 from ...sync.runner import Result, run
-from ..by_authority import (
-    DONE,
-    LEFT,
-    MISCONFIGURED,
-    CommandByAuthority,
-    Said,
-    failed,
-    without_token,
-)
+from ..by_authority import DONE, LEFT, MISCONFIGURED, CommandByAuthority, Said
 
 SIGNS = {
     Action.RESEND: "*",
@@ -56,25 +47,21 @@ class Command(CommandByAuthority):
             help="this installation takes over from the one whose database it has",
         )
 
-    def prepare(self, backend: RegistryBackend, options: dict[str, Any]) -> None:
+    def prepare(self, options: dict[str, Any]) -> None:
         self.is_dry = options["dry_run"]
         self.how = {name: options[name] for name in ("force_withdraw", "adopt")}
-        # A token that was refused is not tried again for the next authorities that share it.
-        self.refused: dict[str, str] = {}
 
-    def of(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
-        if transmits_by_hand(authority, backend):
-            return _by_hand(status(authority, backend))
-        if lacking := without_token(authority, backend):
-            return lacking
+    def by_hand(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
+        now = status(authority, backend)
+        line = _("transmission by hand: %(n)d to copy") % {"n": now.to_copy}
+        return Said(DONE, " ".join([line, *_to_complete(now)]), now.as_json())
+
+    def automatic(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
         if self.is_dry:
             return _intended(authority, backend)
-        token = get_settings().token_fingerprint(authority.siren or "")
-        if token and token in self.refused:
-            return failed(self.refused[token])
         result = run(authority, backend, patience=lease.PATIENCE, **self.how)
         if isinstance(result.error, Unauthorized):
-            self.refused[token] = str(result.error)
+            self.note_refused(authority, result.error)
         return _said(result, status(authority, backend))
 
 
@@ -128,11 +115,6 @@ def _to_complete(now: Status) -> list[str]:
     if not now.incomplete:
         return []
     return [_("(to complete, declared to nobody: %(n)d)") % {"n": len(now.incomplete)}]
-
-
-def _by_hand(now: Status) -> Said:
-    line = _("transmission by hand: %(n)d to copy") % {"n": now.to_copy}
-    return Said(DONE, " ".join([line, *_to_complete(now)]), now.as_json())
 
 
 def _intended(authority: LocalAuthority, backend: RegistryBackend) -> Said:
