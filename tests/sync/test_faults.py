@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from wagtail_villes_internet.registry import errors
+from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.problems import FieldProblem
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync.errors import EpochChanged
@@ -15,6 +16,12 @@ from wagtail_villes_internet.sync.models import Attempt, Declaration, SyncRun
 from .conftest import retitle, site_matrix
 
 State = Declaration.State
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(monkeypatch):
+    """A registry without batches, so that each write meets its own fault."""
+    monkeypatch.setattr(MemoryRegistry, "supports_batch", False)
 
 
 @pytest.fixture

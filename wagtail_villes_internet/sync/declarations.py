@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from ..authorities.models import LocalAuthority
+from ..registry.canonical import content_hash
+from ..registry.types import ServiceBody
 from . import clock
 from .models import Attempt, Declaration, Registry
 from .outcomes import OurAttempt
@@ -32,6 +34,7 @@ STATES = {
     Action.REJECTED: State.REJECTED,
     Action.UNKNOWN_CODE: State.UNKNOWN_CODE,
     Action.HOLD: State.HELD,
+    Action.GIVEN_UP: State.GIVEN_UP,
 }
 
 
@@ -86,6 +89,7 @@ def standings_of(authority: LocalAuthority, registry: Registry | None) -> Standi
             pending=id in pending,
             withdrawn_there=state == State.CONFLICT,
             held=state == State.HELD,
+            given_up=state == State.GIVEN_UP,
         )
     return standings
 
@@ -158,9 +162,15 @@ def record(
         _agree(session, agreed)
 
 
-def acknowledged(body: Any, hash: str, etag: str, stored: str, message: str = "") -> dict[str, Any]:
-    """The columns of a service that stands there as it was sent."""
-    return {
+def acknowledged(
+    body: Any, hash: str, etag: str, stored: str, message: str = "", *, base: Any = None
+) -> dict[str, Any]:
+    """The columns of a service that stands there as it was sent.
+
+    `stored` is the hash under which the registry says to keep it. `base` is what both sides agree
+    on, where `body` also has what was changed there only.
+    """
+    columns = {
         "state": State.SENT,
         "title": body["title"],
         "acknowledged": body,
@@ -172,6 +182,17 @@ def acknowledged(body: Any, hash: str, etag: str, stored: str, message: str = ""
         "problems": [],
         "rejected_hash": "",
         "message": message,
+    }
+    if base is None:
+        return columns
+    agreed = content_hash(ServiceBody.from_json(base))
+    return {
+        **columns,
+        "title": base["title"],
+        "acknowledged": base,
+        "acknowledged_hash": agreed,
+        "remote": body,
+        "remote_hash": hash,
     }
 
 

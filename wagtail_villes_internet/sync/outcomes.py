@@ -74,17 +74,19 @@ class Reading(StrEnum):
     GONE = "gone"
 
 
-def read(known: Known, there: str, attempt: OurAttempt | None) -> Reading:
+def read(known: Known, there: str, attempt: OurAttempt | None, *, last: str = NOTHING) -> Reading:
     """What it means that `there` (a content hash, empty for a tombstone) was read under an id.
 
-    `attempt` is the one of this site that made it, if any.
+    `attempt` is the one of this site that made it, if any. `last` is the content hash of what was
+    known to be there: it may be a write of ours that also had what somebody changed there.
     """
     if attempt is not None:
         if not attempt.answered:
             return Reading.PENDING
         if not attempt.taken:
             return Reading.TAKEN
-        return Reading.SAME if attempt.hash == known.acknowledged else Reading.OLD
+        is_echo = attempt.hash in (known.acknowledged, last or known.acknowledged)
+        return Reading.SAME if is_echo else Reading.OLD
     if there == NOTHING:
         stood = known.acknowledged or known.foreign or known.pending or known.withdrawn_there
         return Reading.GONE if stood else Reading.SAME

@@ -5,7 +5,7 @@ acknowledged, never that a date or the registry's own hash differs (contract, «
 behaves »).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +38,7 @@ class Known:
     `pending`: the answer to an attempt is not known.
     `withdrawn_there`: somebody withdrew it at the registry.
     `held`: waits until a person confirms.
+    `given_up`: a person gave up what was refused.
     """
 
     acknowledged: str = NOTHING
@@ -49,11 +50,24 @@ class Known:
     pending: bool = False
     withdrawn_there: bool = False
     held: bool = False
+    given_up: bool = False
 
     @property
     def there(self) -> str:
         """Content hash of what is there now, ours or not; empty when nothing is."""
         return self.foreign or (self.acknowledged if self.etag else NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedService:
+    """What came of merging a service that changed on both sides (see `merge`).
+
+    `hash` is the content hash of what should stand there; `has_conflict`: a person decides first.
+    """
+
+    hash: str
+    has_conflict: bool = False
+    has_proposals: bool = False
 
 
 class Action(StrEnum):
@@ -71,6 +85,8 @@ class Action(StrEnum):
     REJECTED = "rejected"
     UNKNOWN_CODE = "unknown_code"
     HOLD = "hold"
+    # Nobody waits for it any more, until it changes.
+    GIVEN_UP = "given_up"
 
 
 SENT = frozenset({Action.RESEND, Action.CREATE, Action.REPLACE, Action.WITHDRAW})
@@ -109,6 +125,11 @@ class Plan:
         """How many services do not stand there as they are wanted."""
         return len(self.sending) + len(self.waiting)
 
+    def without(self, steps: Iterable[Step]) -> "Plan":
+        """The plan once these steps are done."""
+        done = {step.id for step in steps}
+        return Plan(tuple(step for step in self.steps if step.id not in done))
+
     def counts(self) -> dict[Action, int]:
         """How many services for each action that occurs."""
         counts: dict[Action, int] = {}
@@ -117,17 +138,26 @@ class Plan:
         return counts
 
 
-def decide(wanted: WantedService | None, known: Known) -> Action:
-    """What to do for one service. `wanted` is None when nothing is to stand at the registry."""
+def decide(
+    wanted: WantedService | None, known: Known, merged: MergedService | None = None
+) -> Action:
+    """What to do for one service. `wanted` is None when nothing is to stand at the registry.
+
+    `merged` is needed where both sides changed since they last agreed; without it, that is a
+    conflict.
+    """
     want = wanted.hash if wanted else NOTHING
     if known.pending:
         return Action.RESEND
     if want == known.there:
         return Action.NONE if want == known.acknowledged else Action.AGREE
-    withdrawn_there = known.withdrawn_there and not known.there
-    if known.there != known.acknowledged or withdrawn_there:
-        return _changed_there(want, known)
+    if known.there != known.acknowledged or known.withdrawn_there:
+        if (action := _changed_there(want, known, merged)) is not None:
+            return action
+        want = merged.hash if merged else want
     if want == known.rejected:
+        if known.given_up:
+            return Action.GIVEN_UP
         return Action.UNKNOWN_CODE if known.code_unknown else Action.REJECTED
     if wanted is None:
         return Action.HOLD if known.held else Action.WITHDRAW
@@ -136,23 +166,33 @@ def decide(wanted: WantedService | None, known: Known) -> Action:
     return Action.REPLACE if known.there else Action.CREATE
 
 
-def _changed_there(want: str, known: Known) -> Action:
+def _changed_there(want: str, known: Known, merged: MergedService | None) -> Action | None:
+    """What to do for what is not there as it was acknowledged; None: send the merge."""
     if known.held:
         return Action.HOLD
     if not known.foreign and not known.withdrawn_there:
         # Gone without a trace of who withdrew it: the registry went back in time.
         return Action.HOLD
-    if want == known.acknowledged and known.foreign:
-        # Changed there only: a proposal, neither overwritten nor sent back.
+    if not known.foreign:
+        return None if known.there else Action.CONFLICT
+    if want == known.acknowledged:
+        # Changed there only: proposals, neither overwritten nor sent back.
         return Action.NONE
-    return Action.CONFLICT
+    if merged is None or merged.has_conflict:
+        return Action.CONFLICT
+    return Action.NONE if merged.hash == known.foreign else None
 
 
-def plan(wanted: Mapping[str, WantedService], known: Mapping[str, Known]) -> Plan:
+def plan(
+    wanted: Mapping[str, WantedService],
+    known: Mapping[str, Known],
+    merged: Mapping[str, MergedService] | None = None,
+) -> Plan:
     """The plan over every service that is wanted here or known there."""
+    merged = merged or {}
     steps = []
     for id in sorted(wanted.keys() | known.keys()):
-        action = decide(wanted.get(id), known.get(id, Known()))
+        action = decide(wanted.get(id), known.get(id, Known()), merged.get(id))
         if action is not Action.NONE:
             steps.append(Step(id, action))
     # Nothing else may go out for a resource before its lost attempt.

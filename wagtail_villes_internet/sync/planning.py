@@ -10,13 +10,16 @@ from django.db.models import Count, OuterRef, Subquery
 from ..authorities.logs import AuthorityLogEntry
 from ..authorities.models import LocalAuthority
 from ..conf import get_settings
+from ..registry.canonical import content_hash
+from ..registry.types import ServiceBody
 from ..services.models import DigitalService
 from . import clock
-from .declarations import Standings, State, declarations_of, standings_of
+from .declarations import Standings, State, chunks, declarations_of, standings_of
 from .guard import Recent, hold_back
+from .merge import Merged, merge
 from .models import Attempt, Registry
-from .plan import Action, Plan, WantedService, plan
-from .wanted import Incomplete, known_codes_of, wanted_for
+from .plan import Action, MergedService, Plan, WantedService, plan
+from .wanted import Incomplete, bodies_of, known_codes_of, wanted_for
 
 DAY = timedelta(hours=24)
 BY_A_PERSON = ("wagtail.unpublish", "wagtail.delete")
@@ -24,12 +27,14 @@ BY_A_PERSON = ("wagtail.unpublish", "wagtail.delete")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan as things stand, and what it was made of."""
+    """The plan as things stand, and what it was made of. `proposals` are the remote ids of what
+    changed at the registry and does not wait for a decision to be sent."""
 
     plan: Plan
     wanted: Mapping[str, WantedService]
     incomplete: tuple[Incomplete, ...]
     standings: Standings
+    proposals: frozenset[str] = frozenset()
 
 
 def make_plan(
@@ -42,11 +47,66 @@ def make_plan(
     """
     wanted = wanted_for(authority, known_codes_of(registry) if registry else None)
     standings = standings_of(authority, registry)
-    made = plan(wanted.services, standings.known)
+    merged = _merged(authority, registry, wanted.services, standings)
+    made = plan(wanted.services, standings.known, merged)
     if guarded and registry and made.of(Action.WITHDRAW):
         recent = _recent(authority, registry, made, wanted.services, standings)
         made = hold_back(made, recent, get_settings().max_withdraw_percent)
-    return Planned(made, wanted.services, wanted.incomplete, standings)
+    proposals = _proposals(wanted.services, standings, merged)
+    return Planned(made, wanted.services, wanted.incomplete, standings, proposals)
+
+
+def _merged(
+    authority: LocalAuthority,
+    registry: Registry | None,
+    wanted: Mapping[str, WantedService],
+    standings: Standings,
+) -> dict[str, MergedService]:
+    """The merges of what changed on both sides since they last agreed."""
+    both = [
+        id
+        for id, known in standings.known.items()
+        if known.foreign
+        and known.acknowledged
+        and not known.held
+        and id in wanted
+        and wanted[id].hash not in (known.foreign, known.acknowledged)
+    ]
+    merged = {}
+    for chunk in chunks(both):
+        bodies = bodies_of(authority, chunk)
+        rows = declarations_of(authority, registry).filter(remote_id__in=chunk)
+        for id, base, theirs in rows.values_list("remote_id", "acknowledged", "remote"):
+            if id in bodies:
+                merged[id] = _hashed(merge(base, bodies[id].as_json(), theirs))
+    return merged
+
+
+def _hashed(merged: Merged) -> MergedService:
+    return MergedService(
+        content_hash(ServiceBody.from_json(merged.body)),
+        has_conflict=bool(merged.conflicts),
+        has_proposals=bool(merged.proposals),
+    )
+
+
+def _proposals(
+    wanted: Mapping[str, WantedService],
+    standings: Standings,
+    merged: Mapping[str, MergedService],
+) -> frozenset[str]:
+    changed_there_only = {
+        id
+        for id, known in standings.known.items()
+        if known.foreign
+        and not known.held
+        and id in wanted
+        and wanted[id].hash == known.acknowledged
+    }
+    beside_changes_here = {
+        id for id, one in merged.items() if one.has_proposals and not one.has_conflict
+    }
+    return frozenset(changed_there_only | beside_changes_here)
 
 
 def _recent(

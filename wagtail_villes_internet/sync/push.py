@@ -1,50 +1,49 @@
-"""Sends what the plan says, one frozen attempt at a time, and settles each answer.
+"""Sends what the plan says as frozen attempts, and settles each answer.
 
-An attempt is stored with its key, its octets and its precondition before it is sent, and is sent
-again unchanged for as long as its answer is not known. No transaction is open during a request.
+An attempt is sent again unchanged for as long as its answer is not known. No transaction is open
+during a request.
 """
 
-import json
-import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import Enum, auto
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from ..registry import errors
-from ..registry.canonical import body_text, content_hash
-from ..registry.types import ServiceBody, Tombstone, Write, Written
+from ..registry.batches import MAX_OPERATIONS
+from ..registry.types import Tombstone, Written
 from . import clock
-from .declarations import (
-    WITHDRAWAL,
-    State,
-    acknowledged,
-    chunks,
-    declarations_of,
-    withdrawn,
-)
+from .answers import Answer, Answered, settle
+from .declarations import chunks
 from .errors import EpochChanged
-from .models import Attempt, Declaration
+from .freezing import freeze, write_of
+from .models import Attempt
 from .outcomes import Verdict, judge
 from .plan import Action, Step
-from .readings import Item, apply, gone_there
+from .readings import Item
 from .session import Session
 from .wanted import bodies_of
 
-# Answers missed in a row before a run stops trying: the registry went away in the meantime.
+# Exchanges without an answer in a row before a run stops: the registry went away in the meantime.
 PATIENCE = 3
-CHUNK = 100
+# Bodies held at a time.
+CHUNK = 500
 # A registry keeps them for 30 days at least (contract, « Keys »).
 KEYS_ARE_KEPT = timedelta(days=28)
 REFUSED = (Verdict.REJECTED, Verdict.UNKNOWN_CODE)
-STATUSES = {Verdict.READ: 412, Verdict.GONE: 410, Verdict.UNKNOWN_CODE: 422, Verdict.REJECTED: 422}
 
-Answer = Written | errors.RegistryError
+
+class Sent(Enum):
+    """What `send` came to. After `SOMETHING`, it is worth planning again."""
+
+    NOTHING = auto()
+    SOMETHING = auto()
+    ALL_DONE = auto()
 
 
 def resend(session: Session) -> None:
-    """Send every attempt whose answer was lost again, the longest waiting first.
+    """Send every attempt whose answer was lost again, one by one, the longest waiting first.
 
     A few that fail in a row end this, not the run: what they fail on may be their own. Raises what
     stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
@@ -64,26 +63,33 @@ def resend(session: Session) -> None:
             return
 
 
-def send(session: Session, steps: Sequence[Step]) -> bool:
-    """Freeze and send the steps; returns whether anything was sent.
+def send(session: Session, steps: Sequence[Step]) -> Sent:
+    """Freeze and send the steps; those of lost attempts are `resend`'s.
 
     Raises what stops the run (`RegistryError`, `EpochChanged`, `LeaseLost`).
     """
     failures = Failures()
-    sent = False
-    for chunk in chunks([step for step in steps if step.id not in session.tally.failed], CHUNK):
+    before = session.tally.done
+    planned = [
+        step
+        for step in steps
+        if step.action is not Action.RESEND and step.id not in session.tally.failed
+    ]
+    sent = 0
+    for chunk in chunks(planned, CHUNK):
         bodies = bodies_of(
             session.authority,
             [step.id for step in chunk if step.action in (Action.CREATE, Action.REPLACE)],
         )
-        for step in chunk:
-            attempt = _freeze(session, step, bodies.get(step.id))
-            if attempt is None:
-                continue
-            sent = True
-            if failures.are_too_many(answer := _send(session, attempt)):
+        while chunk:
+            attempts, settled = freeze(session, chunk[:MAX_OPERATIONS], bodies)
+            chunk = chunk[settled:]
+            sent += len(attempts)
+            if attempts and failures.are_too_many(answer := _send_all(session, attempts)):
                 raise answer
-    return sent
+    if not sent:
+        return Sent.NOTHING
+    return Sent.ALL_DONE if session.tally.done - before == len(steps) else Sent.SOMETHING
 
 
 class Failures:
@@ -104,24 +110,53 @@ class Failures:
         return self.in_a_row >= PATIENCE
 
 
-def _freeze(session: Session, step: Step, body: ServiceBody | None) -> Attempt | None:
-    """Store the attempt; None where the service changed since the plan was made."""
-    put = step.action is not Action.WITHDRAW
-    if put and body is None:
-        return None
-    with transaction.atomic():
+def _send_all(session: Session, attempts: Sequence[Attempt]) -> Answer:
+    """Send attempts in one request, and return an answer that speaks for all of them.
+
+    What the registry refuses whole is halved, down to single writes: only the answer to one alone
+    says that a service is refused.
+    """
+    if len(attempts) == 1:
+        return _send(session, attempts[0])
+    try:
+        answers = session.backend.batch(session.siren, [write_of(one) for one in attempts])
+    except errors.RegistryError as error:
+        return _without_results(session, attempts, error)
+    done, alone = [], []
+    later: Answer | None = None
+    for attempt, answer in zip(attempts, answers, strict=True):
+        verdict = judge(answer)
+        if verdict is Verdict.DONE:
+            done.append(Answered(attempt, answer, verdict))
+        elif verdict is Verdict.LATER:
+            session.tally.fail(attempt.declaration.remote_id, answer)
+            later = answer
+        else:
+            alone.append(attempt)
+    settle(session, done)
+    _same_epoch(session, answers[0])
+    for attempt in alone:
         session.lease.hold()
-        rows = declarations_of(session.authority, session.registry)
-        declaration = rows.get(remote_id=step.id)
-        return Attempt.objects.create(
-            declaration=declaration,
-            key=str(uuid.uuid4()),
-            operation=Attempt.Operation.PUT if put else Attempt.Operation.DELETE,
-            body=body_text(body) if put else "",
-            body_hash=content_hash(body) if put else "",
-            if_match="" if step.action is Action.CREATE else declaration.etag,
-            sent_at=clock.now(),
-        )
+        _send(session, attempt)
+    asked_to_wait = getattr(later, "retry_after", None) is not None
+    return later if later and (asked_to_wait or not (done or alone)) else answers[0]
+
+
+def _without_results(
+    session: Session, attempts: Sequence[Attempt], error: errors.RegistryError
+) -> Answer:
+    verdict = judge(error)
+    if verdict is Verdict.STOP:
+        raise error
+    if verdict is Verdict.LATER:
+        for attempt in attempts:
+            session.tally.fail(attempt.declaration.remote_id, error)
+        return error
+    session.lease.hold()
+    half = len(attempts) // 2
+    _send_all(session, attempts[:half])
+    session.lease.hold()
+    return _send_all(session, attempts[half:])
 
 
 def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
@@ -131,7 +166,7 @@ def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
         if again and clock.now() - attempt.created_at > KEYS_ARE_KEPT:
             # Its effect can no longer be told from its absence by sending it again.
             raise errors.PreconditionFailed
-        answer = session.backend.write(session.siren, _write(attempt))
+        answer = session.backend.write(session.siren, write_of(attempt))
     except errors.RegistryError as error:
         answer = error
     verdict = judge(answer)
@@ -146,10 +181,14 @@ def _send(session: Session, attempt: Attempt, *, again: bool = False) -> Answer:
     if verdict is Verdict.LATER:
         session.tally.fail(attempt.declaration.remote_id, answer)
     else:
-        _settle(session, attempt, answer, verdict, there, lost=again)
+        settle(session, [Answered(attempt, answer, verdict, there, lost=again)])
+    _same_epoch(session, answer)
+    return answer
+
+
+def _same_epoch(session: Session, answer: Answer) -> None:
     if answer.epoch and session.epoch and answer.epoch != session.epoch:
         raise EpochChanged
-    return answer
 
 
 def _is_doubtful(session: Session, answer: Answer, verdict: Verdict) -> bool:
@@ -159,7 +198,7 @@ def _is_doubtful(session: Session, answer: Answer, verdict: Verdict) -> bool:
     have been changed since, which the feed said before we knew what it was about.
     """
     if isinstance(answer, Written):
-        return answer.sequence <= session.sequence
+        return answer.sequence is None or answer.sequence <= session.sequence
     return verdict in REFUSED
 
 
@@ -171,84 +210,3 @@ def _read(session: Session, id: str) -> Item:
         return Tombstone(id, sequence=0, key=None)
     except errors.WithdrawnService as gone:
         return gone.tombstone
-
-
-def _write(attempt: Attempt) -> Write:
-    put = attempt.operation == Attempt.Operation.PUT
-    return Write(
-        key=attempt.key,
-        operation=attempt.operation,
-        id=attempt.declaration.remote_id,
-        if_match=attempt.if_match or None,
-        body=attempt.body if put else None,
-    )
-
-
-def _settle(
-    session: Session,
-    attempt: Attempt,
-    answer: Answer,
-    verdict: Verdict,
-    there: Item | None,
-    *,
-    lost: bool,
-) -> None:
-    """Store the answer and what follows from it, in one short transaction.
-
-    `there` is what was read since: left to the plan, which never overwrites. `lost`: an earlier
-    answer to this attempt was.
-    """
-    with transaction.atomic():
-        session.lease.hold()
-        settled = Attempt.objects.filter(pk=attempt.pk, answered_at__isnull=True).update(
-            answered_at=clock.now(),
-            status=_status(answer, verdict),
-            answer_etag=getattr(answer, "etag", None) or "",
-        )
-        if not settled:
-            return
-        changes = _changes(session, attempt, answer, verdict)
-        if changes:
-            Declaration.objects.filter(pk=attempt.declaration_id).update(**changes)
-        if there is not None:
-            apply(session, [there], lost=lost)
-    if verdict is Verdict.DONE:
-        put = attempt.operation == Attempt.Operation.PUT
-        session.tally.declared += put
-        session.tally.withdrawn += not put
-
-
-def _changes(session: Session, attempt: Attempt, answer: Answer, verdict: Verdict) -> dict:
-    put = attempt.operation == Attempt.Operation.PUT
-    if verdict is Verdict.DONE:
-        return _done(session, attempt, answer)
-    if verdict is Verdict.GONE:
-        return withdrawn() if not put else gone_there()
-    if verdict is Verdict.READ:
-        return {}
-    return {
-        "state": State.UNKNOWN_CODE if verdict is Verdict.UNKNOWN_CODE else State.REJECTED,
-        "rejected_hash": attempt.body_hash if put else WITHDRAWAL,
-        "problems": [
-            {"pointer": problem.pointer, "code": problem.code, "detail": problem.detail}
-            for problem in getattr(answer, "problems", ())
-        ],
-        "message": str(answer),
-    }
-
-
-def _done(session: Session, attempt: Attempt, answer: Written) -> dict:
-    if attempt.operation == Attempt.Operation.DELETE:
-        return withdrawn()
-    altered = answer.hash != attempt.body_hash
-    session.tally.altered += altered
-    message = _("The registry altered what it was sent.") if altered else ""
-    return acknowledged(
-        json.loads(attempt.body), attempt.body_hash, answer.etag, answer.hash, message
-    )
-
-
-def _status(answer: Answer, verdict: Verdict) -> int:
-    if isinstance(answer, Written | errors.Rejected):
-        return answer.status
-    return STATUSES[verdict]

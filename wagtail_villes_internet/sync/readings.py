@@ -47,7 +47,8 @@ def apply(session: Session, items: Sequence[Item], *, lost: bool = False) -> Non
         in_doubt = lost and not (isinstance(item, Tombstone) and item.sequence == 0)
         known = known_of(row, pending=in_doubt or row.pk in pending) if row else Known()
         there = content_hash(item.body) if isinstance(item, RemoteService) else ""
-        reading = read(known, there, ours.get(item.key or ""))
+        last = row.remote_hash if row else ""
+        reading = read(known, there, ours.get(item.key or ""), last=last)
         if row is None:
             if reading is not Reading.FOREIGN or item.id not in offered:
                 continue
@@ -91,6 +92,9 @@ def _changes(row: Declaration, reading: Reading, item: Item, there: str) -> dict
         "etag": item.etag if isinstance(item, RemoteService) else "",
         "remote_hash": there,
     }
+    if reading is Reading.SAME and _is_merged(row, there):
+        # Our own write, which took over what was changed there: that remains to be decided on.
+        return {"etag": what_is_there["etag"]}
     if reading is Reading.SAME:
         state = State.SENT if row.acknowledged_hash else State.WITHDRAWN
         # Other states are the plan's to change.
@@ -117,7 +121,13 @@ def _taken(item: Item, there: str) -> dict[str, Any]:
     Attempt.objects.filter(pk=attempt.pk).update(status=200)
     if not isinstance(item, RemoteService):
         return withdrawn()
-    return acknowledged(json.loads(attempt.body), attempt.body_hash, item.etag, there)
+    return acknowledged(
+        json.loads(attempt.body), attempt.body_hash, item.etag, there, base=attempt.base
+    )
+
+
+def _is_merged(row: Declaration, there: str) -> bool:
+    return row.remote is not None and there not in ("", row.acknowledged_hash)
 
 
 def _offered(session: Session, ids: Sequence[str]) -> set[str]:

@@ -85,7 +85,6 @@ def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
     counts = made.counts()
     resent = made.of(Action.RESEND)
     withdrawals = sum(step.id not in planned_now.wanted for step in resent)
-    planned = {step.id for step in made.steps}
     return Status(
         automatic=True,
         declared=sum(bool(one.acknowledged) for one in known.values()),
@@ -98,10 +97,7 @@ def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
         rejected=counts.get(Action.REJECTED, 0),
         unknown_codes=counts.get(Action.UNKNOWN_CODE, 0),
         held=counts.get(Action.HOLD, 0),
-        proposals=sum(
-            bool(one.foreign and one.acknowledged and id not in planned)
-            for id, one in known.items()
-        ),
+        proposals=len(planned_now.proposals),
         altered=sum(bool(one.stored and one.stored != one.acknowledged) for one in known.values()),
         incomplete=planned_now.incomplete,
         last_run_at=link.last_run_at,

@@ -19,7 +19,7 @@ from .models import Link, Registry, SyncRun
 from .plan import Plan
 from .planning import make_plan
 from .pull import pull
-from .push import resend, send
+from .push import Sent, resend, send
 from .session import Session, Tally
 
 # The plan, and twice more for what turned out to stand there under another tag.
@@ -116,7 +116,10 @@ def _push(session: Session) -> Plan:
     resend(session)
     made = _planned(session)
     for _round in range(ROUNDS):
-        if not made.sending or not send(session, made.sending):
+        sent = send(session, made.sending)
+        if sent is Sent.ALL_DONE:
+            made = made.without(made.sending)
+        if sent is not Sent.SOMETHING:
             break
         made = _planned(session)
     else:
@@ -125,7 +128,7 @@ def _push(session: Session) -> Plan:
                 _("The registry keeps saying that it holds another version, and shows none.")
             )
     failure = session.tally.failure
-    if failure and not (session.tally.declared or session.tally.withdrawn):
+    if failure and not session.tally.done:
         # Nothing at all got through: the registry failed, not one service.
         raise failure
     if failure:

@@ -31,8 +31,13 @@ class Tally:
         self.failure = answer
 
     @property
+    def done(self) -> int:
+        """How many attempts were taken."""
+        return self.declared + self.withdrawn
+
+    @property
     def did_something(self) -> bool:
-        return bool(self.declared or self.withdrawn or self.pulled)
+        return bool(self.done or self.pulled)
 
 
 @dataclass(slots=True)
