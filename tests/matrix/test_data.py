@@ -88,3 +88,13 @@ json_values = st.recursive(
 def test_whatever_json_comes_it_is_read_or_refused(document):
     with contextlib.suppress(MatrixError):
         parse_matrix(document)
+
+
+@pytest.mark.parametrize(("number", "is_taken"), [(4_998, True), (4_999, False)])
+def test_more_than_any_referential_is_refused(number, is_taken):
+    document = copy.deepcopy(GOOD)
+    services = [{"code": f"s{n}", "label": "Service"} for n in range(number)]
+    document["axes"][0]["themes"][0]["services"] = services
+
+    with contextlib.nullcontext() if is_taken else pytest.raises(MatrixError, match="5000"):
+        assert len(list(parse_matrix(document).services())) == number

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# The association's has 136 to 139 services: what is far beyond is no referential, and would fill
+# the database and every chooser.
+MOST_SERVICES = 5_000
+
 
 class MatrixError(ValueError):
     """A matrix that cannot be used. The message names the place and can be shown to a webmaster."""
@@ -46,7 +50,8 @@ def parse_matrix(document: object) -> MatrixData:
     """The matrix in a JSON document of the contract's shape (`GET matrix`).
 
     Other members are ignored. Raises `MatrixError`, which names the place, for anything missing,
-    of another type, empty, or for a code used twice: a code never has two meanings.
+    of another type, empty, for a code used twice (a code never has two meanings), and for more
+    than `MOST_SERVICES` axes, themes and services.
     """
     root = _object(document, "/")
     version = _text(root, "version", "")
@@ -76,8 +81,11 @@ def parse_matrix(document: object) -> MatrixData:
         for at, axis in _items(root, "axes", "")
     )
     matrix = MatrixData(version=version, official=official, axes=axes)
+    themes = [theme for axis in axes for theme in axis.themes]
+    if len(axes) + len(themes) + sum(len(theme.services) for theme in themes) > MOST_SERVICES:
+        raise MatrixError(f"/axes: more than {MOST_SERVICES} entries")
     _refuse_twice("axis", (axis.code for axis in axes))
-    _refuse_twice("theme", (theme.code for axis in axes for theme in axis.themes))
+    _refuse_twice("theme", (theme.code for theme in themes))
     _refuse_twice("service", (service.code for service in matrix.services()))
     return matrix
 
