@@ -81,6 +81,34 @@ def test_a_token_is_known_by_a_fingerprint_that_says_nothing_of_it():
     assert all(len(value) == 16 and "xyz" not in value for value in prints)
 
 
+def test_the_monitoring_token_lets_in_whoever_has_it_and_is_never_shown():
+    with configured(MONITORING_TOKEN="supervision-7f3a"):
+        found = get_settings()
+
+    assert found.lets_monitor("supervision-7f3a")
+    assert not found.lets_monitor("supervision-7f3")
+    assert not found.lets_monitor("é")
+    assert not found.lets_monitor("")
+    assert "supervision-7f3a" not in repr(found)
+
+
+def test_without_a_monitoring_token_nobody_is_let_in():
+    with configured():
+        assert not get_settings().lets_monitor("")
+        assert not get_settings().lets_monitor("None")
+
+
+@pytest.mark.parametrize("token", ["", "a b", "é", 3, b"abc", ["abc"]])
+def test_a_malformed_monitoring_token_is_named_and_not_shown(token):
+    with (
+        configured(MONITORING_TOKEN=token),
+        pytest.raises(ImproperlyConfigured, match="MONITORING_TOKEN") as raised,
+    ):
+        get_settings()
+
+    assert not token or str(token) not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [

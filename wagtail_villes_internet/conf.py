@@ -6,6 +6,7 @@
         "MAX_WITHDRAW_PERCENT": 20,
         "INSTANCE": "production",
         "COG_FILE": "/srv/site/cog.csv.xz",   # a table of communes later than the bundled one
+        "MONITORING_TOKEN": "…",   # opens health.json to whoever watches over the installation
     }
 
 Every key may be left out. Without REGISTRY, transmission is by hand.
@@ -22,11 +23,18 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.module_loading import import_string
 
 NAME = "WAGTAIL_VILLES_INTERNET"
-KEYS = ("REGISTRY", "REGISTRY_TOKENS", "MAX_WITHDRAW_PERCENT", "INSTANCE", "COG_FILE")
+KEYS = (
+    "REGISTRY",
+    "REGISTRY_TOKENS",
+    "MAX_WITHDRAW_PERCENT",
+    "INSTANCE",
+    "COG_FILE",
+    "MONITORING_TOKEN",
+)
 SIREN = re.compile(r"[0-9]{9}")
 # What RFC 6750 lets a bearer token be made of; a line end in one would forge a header.
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -45,6 +53,7 @@ class Settings:
     cog_file: Path | None = None
     has_tokens: bool = False
     _tokens: TokenSource = field(default=lambda siren: None, repr=False, compare=False)
+    _monitoring_token: str | None = field(default=None, repr=False, compare=False)
 
     def token_for(self, siren: str) -> str | None:
         """The bearer token of the authority of that SIREN, or None where it has none.
@@ -73,6 +82,11 @@ class Settings:
             return ""
         salt = "wagtail_villes_internet.token"
         return salted_hmac(salt, token, algorithm="sha256").hexdigest()[:16]
+
+    def lets_monitor(self, token: str) -> bool:
+        """Whether `token` opens the health view; none does where MONITORING_TOKEN is not set."""
+        expected = self._monitoring_token
+        return expected is not None and constant_time_compare(token, expected)
 
 
 @cache
@@ -105,6 +119,9 @@ def read(value: object) -> Settings:
         isinstance(cog_file, str | Path) and Path(cog_file).is_absolute()
     ):
         raise _wrong("COG_FILE", "must be the absolute path of a file")
+    monitoring_token = given.get("MONITORING_TOKEN")
+    if monitoring_token is not None and not _is_token(monitoring_token):
+        raise _wrong("MONITORING_TOKEN", "must be a bearer token of RFC 6750, a text without space")
     tokens = given.get("REGISTRY_TOKENS")
     return Settings(
         registry_backend=backend,
@@ -114,6 +131,7 @@ def read(value: object) -> Settings:
         cog_file=Path(cog_file) if cog_file is not None else None,
         has_tokens=bool(tokens),
         _tokens=_token_source(tokens),
+        _monitoring_token=monitoring_token,
     )
 
 
