@@ -98,7 +98,7 @@ def test_without_a_monitoring_token_nobody_is_let_in():
         assert not get_settings().lets_monitor("None")
 
 
-@pytest.mark.parametrize("token", ["", "a b", "é", 3, b"abc", ["abc"]])
+@pytest.mark.parametrize("token", ["", "un jeton", "é", 3, b"abc", ["abc"]])
 def test_a_malformed_monitoring_token_is_named_and_not_shown(token):
     with (
         configured(MONITORING_TOKEN=token),
