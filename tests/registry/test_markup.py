@@ -1,5 +1,6 @@
 """Rich text in the contract's one writing."""
 
+import re
 import unicodedata
 
 import pytest
@@ -7,8 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wagtail_villes_internet.registry.canonical import canonical_html
-from wagtail_villes_internet.registry.markup import MAX_LIST_DEPTH
+from wagtail_villes_internet.registry.markup import (
+    _EATS_TAG_END,
+    _WHITE_SPACE,
+    MAX_LIST_DEPTH,
+    _Reader,
+)
 from wagtail_villes_internet.registry.rules import is_contract_html
+from wagtail_villes_internet.registry.text import normal
 
 from .reference_html import is_acceptable
 from .values import calm
@@ -141,6 +148,32 @@ def test_whatever_comes_in_a_registry_takes_what_comes_out(html):
     assert is_contract_html(once)
     assert unicodedata.is_normalized("NFC", once)
     assert canonical_html(once) == once
+
+
+class WordByWord(_Reader):
+    """Reads a text as it is thought of: words, and the white space between them."""
+
+    def handle_data(self, data):
+        if self.silent:
+            return
+        text = _EATS_TAG_END.sub(r"\1", normal(_WHITE_SPACE.sub(" ", data)))
+        for word in re.findall(" +|[^ ]+", text):
+            if word.startswith(" "):
+                self.line.space(self.marks)
+            else:
+                self.line.words(self.marks, word)
+
+
+@calm
+@given(fragments)
+@example(" a\x00 b \x00 ")
+@example("<b> a <i> \u0338 b</i> </b>c<br> \x00<br>")
+def test_a_text_read_at_once_is_its_words_one_by_one(html):
+    reader = WordByWord("")
+    reader.feed(html)
+    reader.close()
+
+    assert canonical_html(html) == "".join(reader.root.write())
 
 
 contract_fragments = st.lists(

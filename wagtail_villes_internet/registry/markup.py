@@ -21,10 +21,10 @@ MAX_LIST_DEPTH = 10
 _MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _LISTS = ("ul", "ol")
 _SILENT = ("script", "style", "template", "title")
-_BLOCK = re.compile(
-    "p|h[1-6]|hr|div|pre|blockquote|address|center|body|main|section|article|aside|header|footer"
-    "|nav|menu|dir|hgroup|search|form|fieldset|legend|details|summary|dialog|figure|figcaption"
-    "|dl|dt|dd|table|caption|thead|tbody|tfoot|tr|th|td"
+_BLOCKS = frozenset(
+    "p h1 h2 h3 h4 h5 h6 hr div pre blockquote address center body main section article aside"
+    " header footer nav menu dir hgroup search form fieldset legend details summary dialog figure"
+    " figcaption dl dt dd table caption thead tbody tfoot tr th td".split()
 )
 # HTML's own white space; others, such as the no-break space, are text.
 _WHITE_SPACE = re.compile("[ \t\n\r\f]+")
@@ -60,7 +60,7 @@ class Line:
     def empty(self) -> bool:
         return not self.runs
 
-    def word(self, marks: Marks, text: str) -> None:
+    def words(self, marks: Marks, text: str) -> None:
         if self._gap:
             self._append(*self._gap)
             self._gap = None
@@ -157,7 +157,7 @@ class _Reader(HTMLParser):
             self._open_list(tag)
         elif tag == "li":
             self._open_item()
-        elif _BLOCK.fullmatch(tag):
+        elif tag in _BLOCKS:
             self._end_line(next_is_paragraph=True)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -175,18 +175,20 @@ class _Reader(HTMLParser):
         elif tag in _LISTS or tag == "li":
             self._end_line()
             self._close(tag)
-        elif _BLOCK.fullmatch(tag):
+        elif tag in _BLOCKS:
             self._end_line()
 
     def handle_data(self, data: str) -> None:
         if self.silent:
             return
         text = _EATS_TAG_END.sub(r"\1", normal(_WHITE_SPACE.sub(" ", data)))
-        for word in re.findall(" +|[^ ]+", text):
-            if word[0] == " ":
-                self.line.space(self.marks)
-            else:
-                self.line.word(self.marks, word)
+        marks = self.marks
+        if text.startswith(" "):
+            self.line.space(marks)
+        if words := " ".join(filter(None, text.split(" "))):
+            self.line.words(marks, words)
+            if text.endswith(" "):
+                self.line.space(marks)
 
     def _end_line(self, *, next_is_paragraph: bool = False) -> None:
         line, self.line = self.line, Line(paragraph=next_is_paragraph)
