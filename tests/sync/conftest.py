@@ -4,7 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.apps import apps
+from django.core.management import call_command
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory
 from wagtail_villes_internet.matrix.models import Matrix
@@ -18,6 +21,8 @@ from wagtail_villes_internet.registry.types import (
 from wagtail_villes_internet.sync import clock
 from wagtail_villes_internet.sync.models import Attempt, Declaration, Link, SyncRun
 from wagtail_villes_internet.sync.runner import run
+
+MEMORY = "wagtail_villes_internet.registry.memory.MemoryRegistry"
 
 
 class Clock:
@@ -77,7 +82,7 @@ class Engine:
         return DigitalServiceFactory(authority=self.authority, **fields)
 
     def run(self, **kwargs):
-        return run(self.authority, self.registry, **kwargs)
+        return run(self.authority, self.registry, **{"now": True, **kwargs})
 
     def requests(self):
         """The calls since the last time this was asked, without those that only read."""
@@ -116,6 +121,20 @@ def body_of(service_at_registry) -> dict:
     return json.loads(json.dumps(service_at_registry.body.as_json()))
 
 
+def in_french(text, **values):
+    """A line as it is printed: with plain spaces, that a search in a log finds."""
+    with translation.override("fr"):
+        return (_(text) % values).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def everything():
+    """Every row of every table of the package."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in apps.get_app_config("wagtail_villes_internet").get_models()
+    }
+
+
 @pytest.fixture
 def fixed_clock(monkeypatch):
     replaced = Clock()
@@ -128,3 +147,37 @@ def engine(db):
     MemoryRegistry.forget_all()
     yield Engine(MemoryRegistry())
     MemoryRegistry.forget_all()
+
+
+@pytest.fixture
+def configured(settings):
+    def configure(backend=MEMORY, **settings_and_options):
+        options = settings_and_options.pop("options", {})
+        settings.WAGTAIL_VILLES_INTERNET = {
+            "REGISTRY": {"BACKEND": backend, "OPTIONS": options},
+            **settings_and_options,
+        }
+
+    return configure
+
+
+@pytest.fixture
+def town(engine, configured):
+    configured()
+    return engine
+
+
+@pytest.fixture
+def command(capsys):
+    """Run a command of ours; returns its exit code, and what it said on each stream."""
+
+    def call(name, *arguments):
+        try:
+            call_command(name, *arguments)
+            code = 0
+        except SystemExit as stopped:
+            code = stopped.code
+        said = capsys.readouterr()
+        return code, said.out.strip(), said.err.strip()
+
+    return call

@@ -1,68 +1,24 @@
 """`villes_internet_sync`: one line, and an exit code that a crontab or a monitor understands."""
 
 import json
+from functools import partial
 
 import pytest
-from django.apps import apps
-from django.core.management import call_command
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.sync import lease
 
-MEMORY = "wagtail_villes_internet.registry.memory.MemoryRegistry"
+from .conftest import everything, in_french
+
 HTTP = "wagtail_villes_internet.registry.http.HttpRegistry"
 
 
 @pytest.fixture
-def sync(capsys):
-    """Run the command; returns its exit code, and what it said on each stream."""
-
-    def call(*arguments):
-        try:
-            call_command("villes_internet_sync", *arguments)
-            code = 0
-        except SystemExit as stopped:
-            code = stopped.code
-        said = capsys.readouterr()
-        return code, said.out.strip(), said.err.strip()
-
-    return call
-
-
-@pytest.fixture
-def configured(settings):
-    def configure(backend=MEMORY, **settings_and_options):
-        options = settings_and_options.pop("options", {})
-        settings.WAGTAIL_VILLES_INTERNET = {
-            "REGISTRY": {"BACKEND": backend, "OPTIONS": options},
-            **settings_and_options,
-        }
-
-    return configure
-
-
-@pytest.fixture
-def town(engine, configured):
-    configured()
-    return engine
-
-
-def in_french(text, **values):
-    """A line as it is printed: with plain spaces, that a search in a log finds."""
-    with translation.override("fr"):
-        return (_(text) % values).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def everything():
-    """Every row of every table of the package."""
-    return {
-        model.__name__: list(model.objects.order_by("pk").values())
-        for model in apps.get_app_config("wagtail_villes_internet").get_models()
-    }
+def sync(command):
+    return partial(command, "villes_internet_sync")
 
 
 def test_without_a_registry_transmission_is_by_hand(sync, db):
