@@ -21,11 +21,13 @@ MAX_LIST_DEPTH = 10
 _MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _LISTS = ("ul", "ol")
 _SILENT = ("script", "style", "template", "title")
-_BLOCKS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 hr div pre blockquote address center body main section article aside"
-    " header footer nav menu dir hgroup search form fieldset legend details summary dialog figure"
-    " figcaption dl dt dd table caption thead tbody tfoot tr th td".split()
-)
+_BLOCKS = {
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "div", "pre", "blockquote", "address",
+    "center", "body", "main", "section", "article", "aside", "header", "footer", "nav", "menu",
+    "dir", "hgroup", "search", "form", "fieldset", "legend", "details", "summary", "dialog",
+    "figure", "figcaption", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr",
+    "th", "td",
+}  # fmt: skip
 # HTML's own white space; others, such as the no-break space, are text.
 _WHITE_SPACE = re.compile("[ \t\n\r\f]+")
 # NFC joins « > » and U+0338 into one sign: after a tag it would eat the tag's end.
