@@ -1,5 +1,9 @@
 """What can keep a run from going on, whatever the registry says."""
 
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,7 +40,43 @@ class AnotherInstance(SyncError):
     )
 
 
+class Paused(SyncError):
+    """Too early to try again: nobody was asked, and nothing was written."""
+
+    message = _("%(reason)s Next attempt: %(date)s.")
+
+    def __init__(self, reason: str, retry_at: datetime) -> None:
+        date = date_format(localtime(retry_at), "SHORT_DATETIME_FORMAT")
+        super().__init__(self.message % {"reason": reason, "date": date})
+        self.retry_at = retry_at
+
+
 class NotAsShown(SyncError):
     """The line that a person ticks off is no longer what they were shown."""
 
     message = _("This service has changed in the meantime: copy it again.")
+
+
+class NotSettled(SyncError):
+    """A decision between two versions that cannot be carried out: nothing was written."""
+
+    message = _("Nothing was changed.")
+
+
+class AnswerAwaited(NotSettled):
+    """A write was sent, and may have been taken."""
+
+    message = _(
+        "The registry’s answer to a transmission of this service is awaited. Settle it after the "
+        "next synchronisation."
+    )
+
+
+class Undecided(NotSettled):
+    """A field that both sides changed has no decision, or no field has any."""
+
+    message = _("Choose a version for each field that was changed on both sides.")
+
+
+class TakeRefused(NotSettled):
+    """What stands at the registry cannot be taken over; the message says why."""

@@ -115,6 +115,14 @@ def bodies_of(authority: LocalAuthority, ids: Collection[str]) -> dict[str, Serv
     }
 
 
+def declared_service(authority: LocalAuthority, remote_id: str) -> DigitalService | None:
+    """The live service whose body is declared under that id; None where none is."""
+    live = DigitalService.objects.of(authority).live().filter(translation_key=remote_id)
+    language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
+    first = _foremost_first(live, language).first()
+    return first if first is not None and first.counted else None
+
+
 def known_codes_of(registry: Registry) -> frozenset[str]:
     """The codes of the matrix that the registry publishes, with those that they replace."""
     if registry.matrix_id is None:
@@ -141,15 +149,7 @@ def _read(
         live = live.filter(translation_key__in=ids)
     language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
     rows = (
-        live.order_by(
-            "translation_key",
-            Case(
-                When(locale__language_code=language, then=0), default=1, output_field=IntegerField()
-            ),
-            "pk",
-        )
-        .values_list(*COLUMNS, named=True)
-        .iterator(chunk_size=CHUNK)
+        _foremost_first(live, language).values_list(*COLUMNS, named=True).iterator(chunk_size=CHUNK)
     )
     declared = (
         row
@@ -169,6 +169,14 @@ def _read(
             ]
         # Not inside the `with`: whoever reads keeps their own language between two items.
         yield from found
+
+
+def _foremost_first(services: Any, language: str) -> Any:
+    """By remote id, and under each first the translation that speaks for the others."""
+    rank = Case(
+        When(locale__language_code=language, then=0), default=1, output_field=IntegerField()
+    )
+    return services.order_by("translation_key", rank, "pk")
 
 
 def _body_or_reasons(
