@@ -13,6 +13,15 @@ def may_read(user) -> bool:
     return is_operator(user) or any(user.has_perm(f"{APP}.{codename}") for codename in READ)
 
 
+def may_see_transmission(user) -> bool:
+    return user.has_perm(f"{APP}.view_declaration")
+
+
+def may_tick_off(user) -> bool:
+    """Who prepares the services also says which ones are copied."""
+    return user.has_perm(f"{APP}.change_digitalservice")
+
+
 class AllowedMixin:
     """Refuses the view to whom `allowed` is false for, as Wagtail refuses its own."""
 

@@ -31,7 +31,7 @@ class AssociationPageForm(WagtailAdminModelForm):
         label=gettext_lazy("Villes Internet page"),
         help_text=gettext_lazy(
             "The address of this service’s page in the association’s tool. Neither shown to "
-            "residents nor transmitted; « Transmission » leads there."
+            "residents nor transmitted; “Transmission” leads there."
         ),
     )
 

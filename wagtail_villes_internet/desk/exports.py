@@ -1,5 +1,6 @@
 """Spreadsheets that run nothing when they are opened."""
 
+from openpyxl.styles import Alignment
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 # What makes a spreadsheet program take a cell for a formula (OWASP, « CSV injection »).
@@ -18,3 +19,20 @@ class SafeCellsMixin(SpreadsheetExportMixin):
 
     def preprocess_field_value(self, field, value, export_format):
         return safe_cell(super().preprocess_field_value(field, value, export_format))
+
+
+class TextCellsMixin(SpreadsheetExportMixin):
+    """Put in front of a view whose XLSX is there to be copied from: each text is the whole text
+    and nothing else.
+
+    An apostrophe would be copied with it. The cell itself is marked as a text instead, which it
+    stays for whoever edits it (`quotePrefix`, ISO/IEC 29500-1, 18.8.45).
+    """
+
+    def generate_xlsx_row(self, worksheet, row_dict, date_format=None):
+        for cell in super().generate_xlsx_row(worksheet, row_dict, date_format):
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+                cell.quotePrefix = True
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            yield cell

@@ -1,4 +1,4 @@
-"""What the screen « Transmission » says: lines to copy by hand, or states at a registry.
+"""What the screen « Transmission » says of a registry: where the services stand there.
 
 Read from this site's own rows, in a number of queries that does not grow with the services.
 """
@@ -15,7 +15,6 @@ from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
 from ..registry.problems import FieldProblem
 from ..services.models import DigitalService
-from ..sync import by_hand
 from ..sync.declarations import STATES
 from ..sync.models import Declaration
 from ..sync.plan import Action
@@ -25,7 +24,6 @@ from .contents import Words
 
 # Lines of one list on one screen; the next ones come up as these are dealt with.
 SHOWN = 100
-RECENT = 20
 
 State = Declaration.State
 
@@ -52,22 +50,6 @@ EXPLANATIONS = {
 }
 # Where what the registry answered explains the state.
 ANSWERED = {State.REJECTED, State.UNKNOWN_CODE}
-
-
-def to_copy(authority: LocalAuthority) -> dict[str, Any]:
-    """What is new, changed or gone since it was last copied, and what was copied last."""
-    left = by_hand.differences(authority)
-    lists = {"new": left.new, "changed": left.changed, "gone": left.gone}
-    shown = {name: lines[:SHOWN] for name, lines in lists.items()}
-    words = Words(code for lines in shown.values() for line in lines for code in _codes(line))
-    return {
-        "left": len(left),
-        "lists": {
-            name: {"count": len(lists[name]), "lines": [_line(line, words) for line in lines]}
-            for name, lines in shown.items()
-        },
-        "recent": by_hand.copied(authority, RECENT),
-    }
 
 
 def at_registry(authority: LocalAuthority, backend: RegistryBackend) -> list[dict[str, Any]]:
@@ -112,28 +94,6 @@ def edit_url(pk: int | None) -> str | None:
     if pk is None:
         return None
     return reverse(DigitalService.snippet_viewset.get_url_name("edit"), args=[pk])
-
-
-def _codes(line: by_hand.Line) -> list[str]:
-    before = next((c.before for c in line.changes if c.field == "reference_services"), None)
-    return [*line.fields["reference_services"], *(before or [])]
-
-
-def _line(line: by_hand.Line, words: Words) -> dict[str, Any]:
-    return {
-        "remote_id": line.remote_id,
-        "title": line.title,
-        "hash": line.hash,
-        "fields": words.fields(line.fields),
-        "changes": [
-            {
-                "label": words.label(change.field),
-                "before": words.value(change.field, change.before),
-                "after": words.value(change.field, change.after),
-            }
-            for change in line.changes
-        ],
-    }
 
 
 def _answers(
