@@ -122,7 +122,7 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
     restored = summary.epoch and session.epoch and summary.epoch != session.epoch
     went_back = summary.sequence is not None and summary.sequence < session.sequence
     if restored or went_back:
-        _restart(session, summary.epoch or session.epoch)
+        restart(session, summary.epoch or session.epoch)
     elif summary.epoch and not session.epoch:
         session.epoch = summary.epoch
         session.link.update(epoch=summary.epoch)
@@ -144,7 +144,7 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
             restarts += 1
             if restarts > RESTARTS:
                 raise Unparsable
-            _restart(session, epoch or "")
+            restart(session, epoch or "")
             continue
         more = page.more
         if more and page.sequence <= session.sequence:
@@ -156,7 +156,7 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
         session.epoch, session.sequence = page.epoch, page.sequence
 
 
-def _restart(session: Session, epoch: str) -> None:
+def restart(session: Session, epoch: str) -> None:
     """Begin the feed again. What is there counts as unknown until it is read again."""
     with transaction.atomic():
         session.lease.hold()
