@@ -332,8 +332,9 @@ def altered(**members) -> Behaviour:
     """The honest answer, in which some members are others; a callable is given the honest one."""
 
     def behave(exchange, honest):
-        # It has something to say, whatever is known of it.
-        del exchange.headers["If-None-Match"]
+        if exchange.line.startswith("GET"):
+            # It has something to say, whatever is known of it.
+            del exchange.headers["If-None-Match"]
         octets = honest()
         document = json.loads(body_of(octets))
         for name, value in members.items():
