@@ -55,7 +55,7 @@ class CommandByAuthority(BaseCommand):
             sys.exit(code)
 
     def prepare(self, options: dict[str, Any]) -> None:
-        """Take note of the options of this call."""
+        """Take note of the options of this call. Raises `ImproperlyConfigured`."""
 
     def by_hand(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
         """What is said of an authority that a person transmits for."""
@@ -69,9 +69,9 @@ class CommandByAuthority(BaseCommand):
         try:
             authorities = _authorities(number)
             backend = get_backend()
+            self.prepare(options)
         except (UnknownAuthority, Misconfigured, ImproperlyConfigured) as error:
             return self._refuse(str(error), format)
-        self.prepare(options)
         self.refused: dict[str, str] = {}
         said: list[tuple[LocalAuthority, Said]] = []
         with backend:

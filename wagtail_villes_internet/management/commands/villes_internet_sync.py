@@ -1,16 +1,20 @@
 """Keeps the registry in step with what the sites declare: one line in a crontab is enough."""
 
+from contextlib import suppress
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from ...authorities.models import LocalAuthority
 from ...registry.base import RegistryBackend
 from ...registry.errors import Misconfigured, Unauthorized
-from ...sync import lease, plan
+from ...sync import lease, plan, tasks
 from ...sync.errors import AnotherInstance
 from ...sync.plan import Action
 from ...sync.report import Status, intentions, status
+from ...sync.retention import prune_runs
 from ...sync.runner import Result, run
 from ..by_authority import DONE, LEFT, MISCONFIGURED, CommandByAuthority, Said
 
@@ -46,12 +50,29 @@ class Command(CommandByAuthority):
             action="store_true",
             help="this installation takes over from the one whose database it has",
         )
+        parser.add_argument(
+            "--enqueue",
+            action="store_true",
+            help="leave the runs to the workers of TASKS: one task an authority, and no more",
+        )
 
     def prepare(self, options: dict[str, Any]) -> None:
         self.is_dry = options["dry_run"]
+        self.is_enqueuing = options["enqueue"]
         self.how = {name: options[name] for name in ("force_withdraw", "adopt")}
+        if self.is_enqueuing and (self.is_dry or any(self.how.values())):
+            raise ImproperlyConfigured(_("--enqueue is given alone, or with --authority."))
+        if self.is_enqueuing and not tasks.has_worker():
+            raise ImproperlyConfigured(
+                _("TASKS names no backend that has a worker: leave --enqueue out, or name one.")
+            )
+        if not self.is_dry:
+            with suppress(OperationalError):
+                prune_runs()
 
     def by_hand(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
+        if self.is_enqueuing:
+            return Said(DONE, _("transmission by hand"))
         now = status(authority, backend)
         line = _("transmission by hand: %(n)d to copy") % {"n": now.to_copy}
         return Said(DONE, " ".join([line, *_to_complete(now)]), now.as_json())
@@ -59,10 +80,18 @@ class Command(CommandByAuthority):
     def automatic(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
         if self.is_dry:
             return _intended(authority, backend)
+        if self.is_enqueuing:
+            return _enqueued(authority, backend)
         result = run(authority, backend, patience=lease.PATIENCE, **self.how)
         if isinstance(result.error, Unauthorized):
             self.note_refused(authority, result.error)
         return _said(result, status(authority, backend))
+
+
+def _enqueued(authority: LocalAuthority, backend: RegistryBackend) -> Said:
+    is_new = tasks.enqueue(authority.pk, backend)
+    line = _("enqueued") if is_new else _("enqueued already, and not begun")
+    return Said(DONE, line, {"enqueued": is_new})
 
 
 def _said(result: Result, now: Status) -> Said:
