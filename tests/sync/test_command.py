@@ -73,7 +73,7 @@ def test_a_registry_that_does_not_answer_is_one_line_and_exit_1(sync, town):
     with translation.override("fr"):
         assert complaint == str(errors.Unreachable())
 
-    assert sync()[0] == 0
+    assert sync("--now")[0] == 0
     assert len(town.there()) == 1
 
 

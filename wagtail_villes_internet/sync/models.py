@@ -35,8 +35,8 @@ class Registry(models.Model):
 class Backoff(models.Model):
     """How long to leave a registry's host alone, or what shares a refused token there.
 
-    One row a `host` (with its port), under an empty `token`; and one a token that it refused, under
-    its fingerprint. After `retry_at`, the one runner that moves it on tries again for all.
+    One row a `host` (with its port), under an empty `token`; one a token that it refused, under its
+    fingerprint; and one an authority that fails by itself (see `backoff`).
     """
 
     host = models.CharField(max_length=255)

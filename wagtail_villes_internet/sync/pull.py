@@ -19,7 +19,7 @@ from ..matrix.data import MatrixError, parse_matrix
 from ..matrix.models import ReferenceService
 from ..matrix.store import current_matrix, receive_matrix
 from ..registry.errors import NotKnown, SequenceGone, Unparsable
-from ..registry.types import AuthoritySummary, RemoteMatrix
+from ..registry.types import AuthoritySummary, FeedPage, RemoteMatrix
 from ..services.models import DigitalService
 from .declarations import State, declarations_of
 from .models import Declaration, Registry
@@ -28,6 +28,8 @@ from .session import Session
 
 # A registry whose epoch changes at every page is at fault, not restored.
 RESTARTS = 2
+# A hundred thousand resources of one authority: a feed that goes on is without end.
+MOST_PAGES = 1000
 
 
 def pull(session: Session) -> None:
@@ -128,9 +130,12 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
         session.link.update(epoch=summary.epoch)
     if summary.sequence is not None and summary.sequence == session.sequence:
         return
-    restarts = 0
+    restarts = pages = 0
     more = True
     while more:
+        pages += 1
+        if pages > MOST_PAGES:
+            raise Unparsable
         session.lease.hold()
         try:
             page = session.backend.feed(
@@ -146,9 +151,10 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
                 raise Unparsable
             restart(session, epoch or "")
             continue
-        more = page.more
-        if more and page.sequence <= session.sequence:
+        if page.more and page.sequence <= session.sequence:
             raise Unparsable
+        # What came after the summary is for the next run, which its summary will tell.
+        more = page.more and not _is_reached(summary, page)
         with transaction.atomic():
             session.lease.hold()
             apply(session, page.items)

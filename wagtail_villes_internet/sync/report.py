@@ -4,11 +4,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
 from . import by_hand
 from .declarations import declarations_of
-from .models import Link, Registry
+from .models import Attempt, Link, Registry
 from .plan import Action
 from .planning import make_plan
 from .wanted import Incomplete, wanted_for
@@ -22,6 +24,7 @@ class Status:
     ever late. Otherwise: `declared` stand at the registry; `to_send` and `to_withdraw` go there
     with the next run; `conflicts`, `rejected`, `unknown_codes` and `held` wait for a person;
     `proposals` were changed at the registry only; `altered` are kept there otherwise than sent.
+    `oldest_pending`: since when the oldest attempt waits for its answer.
     """
 
     automatic: bool
@@ -36,6 +39,7 @@ class Status:
     proposals: int = 0
     altered: int = 0
     incomplete: tuple[Incomplete, ...] = ()
+    oldest_pending: datetime | None = None
     last_run_at: datetime | None = None
     last_success_at: datetime | None = None
     retry_at: datetime | None = None
@@ -43,9 +47,14 @@ class Status:
     last_error: str = ""
 
     @property
+    def pending(self) -> int:
+        """How many go to the registry with the next run."""
+        return self.to_send + self.to_withdraw
+
+    @property
     def left(self) -> int:
         """How many services do not stand at the registry as they are wanted."""
-        return self.to_send + self.to_withdraw + self.waiting
+        return self.pending + self.waiting
 
     @property
     def waiting(self) -> int:
@@ -55,7 +64,7 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """Plain values; the titles of services stay on the site."""
         values = asdict(self)
-        values["incomplete"] = len(self.incomplete)
+        values |= {"incomplete": len(self.incomplete), "pending": self.pending}
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in values.items()
@@ -100,12 +109,22 @@ def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
         proposals=len(planned_now.proposals),
         altered=sum(bool(one.stored and one.stored != one.acknowledged) for one in known.values()),
         incomplete=planned_now.incomplete,
+        oldest_pending=_oldest_pending(authority, registry),
         last_run_at=link.last_run_at,
         last_success_at=link.last_success_at,
         retry_at=link.retry_at,
         failures=link.failures,
         last_error=link.last_error,
     )
+
+
+def _oldest_pending(authority: LocalAuthority, registry: Registry | None) -> datetime | None:
+    pending = Attempt.objects.filter(
+        declaration__authority=authority,
+        declaration__registry=registry,
+        answered_at__isnull=True,
+    )
+    return pending.aggregate(oldest=Min("created_at"))["oldest"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
-from ..registry.errors import Forbidden, RegistryError, Unauthorized, Unreachable
-from ..registry.retry import LONGEST_DELAY, next_delay
-from . import clock, lease
+from ..registry.errors import RegistryError
+from . import backoff, clock, lease
 from .decisions import confirm_withdrawals
 from .declarations import record
-from .errors import LeaseLost, SyncError
+from .errors import LeaseLost, Paused, SyncError
 from .instance import claim
 from .models import Link, Registry, SyncRun
 from .plan import Plan
@@ -51,17 +50,24 @@ def run(
     patience: timedelta = timedelta(0),
     adopt: bool = False,
     force_withdraw: bool = False,
+    now: bool = False,
 ) -> Result:
     """Synchronise `authority`, which has a SIREN, with `backend`, an automatic one.
 
     Waits for a run under way for at most `patience`. `adopt`: this installation takes over from the
-    one whose database it has. `force_withdraw`: the withdrawals may be many.
+    one whose database it has. `force_withdraw`: the withdrawals may be many. `now`: try, however
+    early it is after a failure.
 
     Never raises what the registry does: it is in the result, on the link and, unless nothing
     happened at all, in a `SyncRun`.
     """
     registry, _created = Registry.objects.get_or_create(address=backend.address)
     link, _created = Link.objects.get_or_create(authority=authority, registry=registry)
+    circuits = backoff.circuits_of(authority, backend)
+    try:
+        was_wrong = now or backoff.admit(circuits)
+    except Paused as paused:
+        return Result(authority, error=paused)
     taken = lease.take(link.pk, patience=patience)
     if taken is None:
         return Result(authority, busy=True)
@@ -77,7 +83,9 @@ def run(
                 sequence=link.sequence,
                 force_withdraw=force_withdraw,
             )
-            result = _run_once(session, link, adopt=adopt)
+            result = _run_once(session, link, circuits, adopt=adopt)
+            if was_wrong and session.is_read and not isinstance(result.error, RegistryError):
+                backoff.recovered(circuits)
             again = None if result.error else lease.release(taken)
             if again is None:
                 break
@@ -92,7 +100,7 @@ def run(
     return result
 
 
-def _run_once(session: Session, link: Link, *, adopt: bool) -> Result:
+def _run_once(session: Session, link: Link, circuits: backoff.Circuits, *, adopt: bool) -> Result:
     started_at = clock.now()
     error: RegistryError | SyncError | None = None
     made = NO_PLAN
@@ -108,7 +116,10 @@ def _run_once(session: Session, link: Link, *, adopt: bool) -> Result:
         error = stopped
         made = _planned(session)
     result = Result(session.authority, session.tally, made, error)
-    _close(session, link, result, started_at)
+    retry_at = None
+    if isinstance(error, RegistryError):
+        retry_at = backoff.failed(circuits, error)
+    _close(session, link, result, started_at, retry_at)
     return result
 
 
@@ -145,21 +156,22 @@ def _planned(session: Session) -> Plan:
     return planned.plan
 
 
-def _close(session: Session, link: Link, result: Result, started_at: datetime) -> None:
+def _close(
+    session: Session,
+    link: Link,
+    result: Result,
+    started_at: datetime,
+    retry_at: datetime | None,
+) -> None:
     """Leave dates on the link; and a row in the journal, unless nothing happened."""
     now = clock.now()
     error = result.error
     if error is None:
         dates = {"last_success_at": now, "failures": 0, "retry_at": None, "last_error": ""}
     else:
-        failures = link.failures + 1
-        asked = error.retry_after if isinstance(error, Unreachable) else None
-        if isinstance(error, Unauthorized | Forbidden):
-            asked = LONGEST_DELAY
-        delay = next_delay(failures) if asked is None else asked
         dates = {
-            "failures": failures,
-            "retry_at": now + timedelta(seconds=delay),
+            "failures": link.failures + 1,
+            "retry_at": retry_at,
             "last_error": str(error),
         }
     with transaction.atomic():

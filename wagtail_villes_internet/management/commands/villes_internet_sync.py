@@ -51,6 +51,11 @@ class Command(CommandByAuthority):
             help="this installation takes over from the one whose database it has",
         )
         parser.add_argument(
+            "--now",
+            action="store_true",
+            help="try, however early it is after a failure",
+        )
+        parser.add_argument(
             "--enqueue",
             action="store_true",
             help="leave the runs to the workers of TASKS: one task an authority, and no more",
@@ -59,7 +64,7 @@ class Command(CommandByAuthority):
     def prepare(self, options: dict[str, Any]) -> None:
         self.is_dry = options["dry_run"]
         self.is_enqueuing = options["enqueue"]
-        self.how = {name: options[name] for name in ("force_withdraw", "adopt")}
+        self.how = {name: options[name] for name in ("force_withdraw", "adopt", "now")}
         if self.is_enqueuing and (self.is_dry or any(self.how.values())):
             raise ImproperlyConfigured(_("--enqueue is given alone, or with --authority."))
         if self.is_enqueuing and not tasks.has_worker():

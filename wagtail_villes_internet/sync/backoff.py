@@ -1,0 +1,118 @@
+"""Leaves a registry alone that does not answer, or that refused a token, until it is time.
+
+Kept in the database, one row a host, one a token that was refused and one an authority that fails
+by itself, for every runner on every machine. Past its time, one runner wins the row and tries for
+all: the others wait for what comes of it. Another token is another row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from ..authorities.models import LocalAuthority
+from ..conf import get_settings
+from ..registry.base import RegistryBackend
+from ..registry.errors import RegistryError, Unauthorized, Unparsable, Unreachable
+from ..registry.retry import LONGEST_DELAY, next_delay
+from . import clock
+from .errors import Paused
+from .lease import DURATION
+from .models import Backoff
+
+# Failures in a row, whoever met them, before all are kept from trying.
+OPENS_AFTER = 3
+# The name of the host's own row.
+HOST = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circuits:
+    """The names of the rows that keep one authority from trying, at one registry's host.
+
+    `token` is that of all that shares its token there, empty where the registry takes none; `own`
+    that of the authority with this token.
+    """
+
+    host: str
+    token: str
+    own: str
+
+    @property
+    def names(self) -> set[str]:
+        return {HOST, self.token, self.own}
+
+
+def circuits_of(authority: LocalAuthority, backend: RegistryBackend) -> Circuits:
+    """Raises `ImproperlyConfigured` for a token that cannot be read."""
+    siren = authority.siren or ""
+    token = get_settings().token_fingerprint(siren) if backend.needs_token else HOST
+    return Circuits(host_of(backend), token, f"{token[:7]}{siren}")
+
+
+def host_of(backend: RegistryBackend) -> str:
+    """The host of a registry, with its port where its address has one."""
+    return urlsplit(backend.address).netloc
+
+
+def admit(circuits: Circuits) -> bool:
+    """Whether anything was wrong before this run, which may try; see `recovered`.
+
+    Raises `Paused` where it is too early, or another runner is trying for all.
+    """
+    rows = list(Backoff.objects.filter(host=circuits.host, token__in=circuits.names))
+    now = clock.now()
+    for row in rows:
+        if row.retry_at > now:
+            raise Paused(row.message, row.retry_at)
+    for row in rows:
+        if not _is_open(row):
+            continue
+        as_read = Backoff.objects.filter(pk=row.pk, retry_at=row.retry_at)
+        if not as_read.update(retry_at=now + DURATION):
+            raise Paused(row.message, now + DURATION)
+    return bool(rows)
+
+
+def recovered(circuits: Circuits) -> None:
+    """The registry answered, and took the token."""
+    Backoff.objects.filter(host=circuits.host, token__in=circuits.names).delete()
+
+
+def failed(circuits: Circuits, error: RegistryError) -> datetime:
+    """Note a failure for all that would meet it too; returns when the authority may try again."""
+    if isinstance(error, Unauthorized):
+        names = [circuits.token or circuits.own]
+    elif isinstance(error, Unreachable) and not isinstance(error, Unparsable):
+        names = [HOST, circuits.own]
+    else:
+        names = [circuits.own]
+    return max(_note(circuits.host, name, error) for name in names)
+
+
+def _note(host: str, name: str, error: RegistryError) -> datetime:
+    now = clock.now()
+    row, _created = Backoff.objects.get_or_create(
+        host=host, token=name, defaults={"since": now, "retry_at": now}
+    )
+    row.failures += 1
+    row.message = str(error)
+    asked = isinstance(error, Unreachable) and error.retry_after is not None
+    delay = delay_after(error, row.failures) if asked or _is_open(row) else 0
+    row.retry_at = now + timedelta(seconds=delay)
+    row.save(update_fields=["failures", "message", "retry_at"])
+    return row.retry_at
+
+
+def _is_open(row: Backoff) -> bool:
+    """Whether it keeps anybody from trying. One authority that fails by itself, where others do
+    not, must not keep these."""
+    return row.token != HOST or row.failures >= OPENS_AFTER
+
+
+def delay_after(error: RegistryError, failures: int) -> float:
+    """Seconds until the next attempt, after that many failures in a row: what the registry asked
+    for, an hour where it refused somebody, full jitter otherwise (contract, « How a client
+    behaves »)."""
+    if not isinstance(error, Unreachable):
+        return LONGEST_DELAY
+    return next_delay(failures) if error.retry_after is None else error.retry_after
