@@ -25,7 +25,21 @@ from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.sync.models import Attempt, Declaration, Link, SyncRun
 from wagtail_villes_internet.sync.runner import Result, run
 
-from .gateway import Behaviour, Gateway, body_of, gateway_to, reset, wait_for_hang_up
+from .gateway import Behaviour, Gateway, body_of, gateway_to
+from .misbehaviours import (
+    a_word_for_another,
+    deep,
+    half_open,
+    longer_than_it_is,
+    not_found,
+    nothing,
+    of_another_type,
+    one_octet_at_a_time,
+    reset_in_mid_body,
+    shorter_than_it_is,
+    wait_a_century,
+    without_an_end,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 
@@ -136,70 +150,6 @@ def site(process, caplog):
         assert site.run().is_done
         gateway.asked.clear()
         yield site
-
-
-# How an answer may arrive. Each takes the place of an honest one, which was given nevertheless:
-# what the request did at the registry is done.
-
-
-def nothing(exchange, honest):
-    honest()
-
-
-def reset_in_mid_body(exchange, honest):
-    octets = honest()
-    exchange.send(octets[: -len(body_of(octets)) // 2])
-    reset(exchange)
-
-
-def half_open(exchange, honest):
-    octets = honest()
-    exchange.send(octets[: -len(body_of(octets)) // 2])
-    wait_for_hang_up(exchange)
-
-
-def one_octet_at_a_time(exchange, honest):
-    head = honest().partition(b"\r\n\r\n")[0]
-    exchange.drip(head + b"\r\n\r\n" + b" " * 100)
-
-
-def longer_than_it_is(exchange, honest):
-    exchange.send(answer(200, body_of(honest()), Content_Length="100000"))
-
-
-def shorter_than_it_is(exchange, honest):
-    exchange.send(answer(200, body_of(honest()), Content_Length="10"))
-
-
-def without_an_end(exchange, honest):
-    honest()
-    exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")
-    while True:
-        exchange.send(b"0," * 32_768)
-
-
-def deep(exchange, honest):
-    honest()
-    exchange.send(answer(200, b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"))
-
-
-def of_another_type(exchange, honest):
-    exchange.send(answer(200, body_of(honest()), content_type="text/html"))
-
-
-def a_word_for_another(exchange, honest):
-    exchange.send(answer(200, {"items": [], "etag": '"x"', "epoch": None}))
-    honest()
-
-
-def not_found(exchange, honest):
-    honest()
-    exchange.send(answer(404, b"<h1>Not found</h1>", content_type="text/html"))
-
-
-def wait_a_century(exchange, honest):
-    honest()
-    exchange.send(problem(503, headers={"Retry_After": "3153600000"}))
 
 
 SLOW = [half_open, one_octet_at_a_time]
