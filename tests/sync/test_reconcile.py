@@ -17,7 +17,7 @@ from wagtail_villes_internet.sync import lease, reconciling
 from wagtail_villes_internet.sync.models import Attempt, Declaration, Link
 from wagtail_villes_internet.sync.runner import run
 
-from .conftest import everything, in_french, retitle
+from .conftest import everything, in_french, retitle, site_matrix
 
 State = Declaration.State
 THEIRS = "0b7d2f6e-1111-4222-8333-444455556666"
@@ -415,6 +415,7 @@ class TestRepair:
         forget_everything(town)
         before = MemoryRegistry({"name": "before it moved"})
         before.add_authority(town.siren)
+        before.set_matrix(site_matrix())
         assert run(town.authority, before).is_done
         declared.delete()
 
