@@ -6,6 +6,7 @@ from wagtail import VERSION, hooks
 from wagtail.snippets.models import register_snippet
 
 from .authorities.logs import AuthorityLogEntry
+from .desk import audit, settlement_log
 from .desk.authorities import AuthoritiesViewSet
 from .desk.binding import BindingPanel, WorkingForPanel
 from .desk.bulk import ScopedDeleteBulkAction
@@ -16,6 +17,7 @@ from .desk.site_history import open_site_history
 from .desk.switcher import SwitchViewSet
 from .labels.models import Award, Edition, LabelProgramme
 from .services.models import DigitalService
+from .sync.models import Declaration
 
 if VERSION >= (8, 0):
     from wagtail.permissions import register_permission_policy
@@ -63,8 +65,10 @@ def register_icons(icons):
 
 @hooks.register("register_log_actions")
 def register_scoped_logs(actions):
-    for model in (DigitalService, Award):
+    for model in (DigitalService, Award, Declaration):
         actions.register_model(model, AuthorityLogEntry)
+    settlement_log.register(actions)
+    audit.register(actions)
     actions.register_action(
         "villes_internet.award_overruled",
         _("Another value came from the registry"),
