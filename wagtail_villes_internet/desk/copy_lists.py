@@ -91,6 +91,8 @@ class SpreadsheetView(AllowedMixin, WholeListMixin, TextCellsMixin, View):
                 for field in line.fields:
                     value = field.value or _("(empty)")
                     yield str(what), line.title, field.label, field.before, value, line.page
+        if not self.to_copy:
+            yield _("Nothing is left to copy."), "", "", "", "", ""
         for line in self.to_copy.gone.lines:
             yield str(TO_TAKE_OUT), line.title, "", "", "", line.page
 
