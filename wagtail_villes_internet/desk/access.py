@@ -22,6 +22,11 @@ def may_tick_off(user) -> bool:
     return user.has_perm(f"{APP}.change_digitalservice")
 
 
+def may_decide(user) -> bool:
+    """Who publishes also says what is given up, and what leaves the registry."""
+    return user.has_perm(f"{APP}.publish_digitalservice")
+
+
 class AllowedMixin:
     """Refuses the view to whom `allowed` is false for, as Wagtail refuses its own."""
 

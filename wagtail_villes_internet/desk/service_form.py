@@ -1,6 +1,6 @@
 """The form of a digital service, in the order a webmaster thinks of it."""
 
-from functools import cache
+from functools import cache, cached_property
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import (
-    FieldPanel,
     FieldRowPanel,
     HelpPanel,
     MultiFieldPanel,
@@ -19,6 +18,8 @@ from wagtail.admin.panels import (
 from ..matrix.models import ReferenceService
 from ..services.rules import Shortcoming, shortcomings
 from .association_page import AssociationPageForm
+from .service_standing import JudgedFieldPanel as FieldPanel
+from .service_standing import Standing, StandingPanel, standing_of
 from .widgets import ReferenceServicesWidget, reference_choices
 
 # Where the form shows a shortcoming that is not named after one field.
@@ -48,6 +49,11 @@ class DigitalServiceForm(AssociationPageForm):
         self._offer_references(list(self.instance.reference_services.all()))
         self._limit("latitude", 90)
         self._limit("longitude", 180)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What its transmission has to say: asked for by panels, so only where a form is drawn."""
+        return standing_of(self.instance)
 
     def _offer_references(self, attached: list[ReferenceService]) -> None:
         """The matrix in use, and what is attached already even where it has left it."""
@@ -80,6 +86,7 @@ def edit_handler() -> ObjectList:
     return ObjectList(
         [
             HelpPanel(template="wagtail_villes_internet/desk/panels/for_whom.html"),
+            StandingPanel(),
             MultiFieldPanel(
                 [
                     FieldPanel("title", required_on_save=True),

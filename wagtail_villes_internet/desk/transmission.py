@@ -17,12 +17,22 @@ from ..authorities.scope import current_authority
 from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
 from ..sync.report import status
-from .access import AllowedMixin, may_see_transmission, may_tick_off, shown_to
+from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off, shown_to
 from .by_hand import TickOffView
 from .copy_lists import PrintedView, SpreadsheetView
+from .decisions import (
+    ExportView,
+    GiveUpView,
+    ResumeView,
+    TryAgainView,
+    WentBackView,
+    WithdrawalsView,
+)
 from .scoping import desk_context
-from .standing import SHOWN, at_registry, to_complete
+from .service_standing import differences_url
+from .standing import SHOWN, to_complete
 from .to_copy import standing_by_hand
+from .waiting import at_registry
 
 TEMPLATE = "wagtail_villes_internet/desk/transmission.html"
 BY_HAND = "wagtail_villes_internet/desk/transmission_by_hand.html"
@@ -48,7 +58,12 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**desk_context(self.request), **kwargs)
-        context |= {"shown": SHOWN, "may_change": may_tick_off(self.request.user)}
+        user = self.request.user
+        context |= {
+            "shown": SHOWN,
+            "may_change": may_tick_off(user),
+            "may_decide": may_decide(user),
+        }
         if self.authority is None:
             return context
         try:
@@ -63,7 +78,11 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         context = {"state": state, "incomplete": to_complete(state.incomplete)}
         if state.automatic:
             self.template_name = AUTOMATIC
-            context |= {"address": backend.address, "groups": at_registry(self.authority, backend)}
+            context |= {
+                "address": backend.address,
+                "groups": at_registry(self.authority, backend),
+                "differences_url": differences_url(),
+            }
         else:
             self.template_name = BY_HAND
             context |= standing_by_hand(self.authority, SHOWN, RECENT)
@@ -85,4 +104,10 @@ class TransmissionViewSet(ViewSet):
             path("recopie/", self.construct_view(TickOffView), name="tick_off"),
             path("a-imprimer/", self.construct_view(PrintedView), name="printed"),
             path("tableur/", self.construct_view(SpreadsheetView), name="spreadsheet"),
+            path("envoyer-a-nouveau/", self.construct_view(TryAgainView), name="try_again"),
+            path("abandonner/", self.construct_view(GiveUpView), name="give_up"),
+            path("reprendre/", self.construct_view(ResumeView), name="resume"),
+            path("retour-en-arriere/", self.construct_view(WentBackView), name="went_back"),
+            path("retraits/", self.construct_view(WithdrawalsView), name="withdrawals"),
+            path("ce-qui-attend/", self.construct_view(ExportView), name="waiting"),
         ]
