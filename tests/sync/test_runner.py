@@ -216,3 +216,15 @@ def test_queries_do_not_grow_with_the_services(engine):
     for _ in range(30):
         engine.service()
     assert idle_queries() == small
+
+
+def test_a_feed_of_many_pages_is_read_to_what_the_summary_said(engine):
+    for _ in range(250):
+        engine.service()
+    engine.run()
+    engine.requests()
+
+    engine.run()
+
+    assert [call[0] for call in engine.requests()] == ["summary", "feed", "feed", "feed"]
+    assert engine.link.sequence == 250

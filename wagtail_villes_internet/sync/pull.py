@@ -162,6 +162,14 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
         session.epoch, session.sequence = page.epoch, page.sequence
 
 
+def _is_reached(summary: AuthoritySummary, page: FeedPage) -> bool:
+    return (
+        summary.sequence is not None
+        and page.epoch == summary.epoch
+        and page.sequence >= summary.sequence
+    )
+
+
 def restart(session: Session, epoch: str) -> None:
     """Begin the feed again. What is there counts as unknown until it is read again."""
     with transaction.atomic():
