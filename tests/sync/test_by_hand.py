@@ -1,5 +1,7 @@
 """Without a registry, a person copies exactly what changed, and not a line more."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from tests.factories import AuthorityFactory, DigitalServiceFactory, UserFactory
 from wagtail_villes_internet.registry.canonical import canonical_body
 from wagtail_villes_internet.sync import by_hand
 from wagtail_villes_internet.sync.errors import NotAsShown
-from wagtail_villes_internet.sync.models import Declaration
+from wagtail_villes_internet.sync.models import BY_HAND, Declaration
+from wagtail_villes_internet.sync.wanted import bodies_of
 
 from .conftest import retitle
 
@@ -130,6 +133,66 @@ def test_the_ticks_of_another_town_are_not_ours(authority, user):
     assert by_hand.count_left(authority) == 1
     by_hand.unmark(authority, Declaration.objects.get().remote_id)
     assert by_hand.count_left(other) == 0
+
+
+class TestARegistryLater:
+    """Ticks say what a person copied into another tool: a registry says itself what it holds."""
+
+    def body_of(self, service):
+        return bodies_of(service.authority, [service.remote_id])[service.remote_id]
+
+    def test_what_was_ticked_off_is_sent_all_the_same(self, engine, user):
+        service = engine.service(title="Payer")
+        copy_everything(engine.authority, user)
+
+        engine.run()
+
+        assert engine.there() == {service.remote_id: "Payer"}
+
+    def test_what_stands_there_as_it_is_wanted_is_not_sent_again(self, engine):
+        service = engine.service(title="Payer")
+        body = self.body_of(service)
+        there = engine.registry.agent_create(engine.siren, service.remote_id, body)
+
+        engine.run()
+
+        assert engine.registry.services(engine.siren) == {service.remote_id: there}
+
+    def test_what_stands_there_otherwise_is_not_overwritten_because_it_was_ticked_off(
+        self, engine, user
+    ):
+        service = engine.service(title="Payer")
+        body = replace(self.body_of(service), title="Titre du registre")
+        engine.registry.agent_create(engine.siren, service.remote_id, body)
+        copy_everything(engine.authority, user)
+
+        engine.run()
+
+        assert engine.there() == {service.remote_id: "Titre du registre"}
+        row = Declaration.objects.exclude(registry__address=BY_HAND).get()
+        assert row.state == Declaration.State.CONFLICT
+
+    def test_what_was_ticked_off_and_is_gone_is_no_withdrawal_there(self, engine, user):
+        service = engine.service()
+        copy_everything(engine.authority, user)
+        service.delete()
+
+        engine.run()
+
+        assert engine.registry.services(engine.siren) == {}
+        assert not Declaration.objects.exclude(registry__address=BY_HAND).exists()
+
+    def test_by_hand_again_what_was_ticked_off_still_is(self, engine, user):
+        service = engine.service(title="Payer")
+        copy_everything(engine.authority, user)
+        engine.run()
+        retitle(service, "Payer en ligne")
+        engine.run()
+
+        [line] = by_hand.differences(engine.authority).changed
+        assert [(change.before, change.after) for change in line.changes] == [
+            ("Payer", "Payer en ligne")
+        ]
 
 
 bodies = st.builds(
