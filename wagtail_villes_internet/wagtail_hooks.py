@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 from .authorities.logs import AuthorityLogEntry
 from .desk import audit, settlement_log
 from .desk.authorities import AuthoritiesViewSet
+from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
 from .desk.bulk import ScopedDeleteBulkAction
 from .desk.menu import VillesInternetGroup
@@ -52,6 +53,7 @@ def register_viewsets():
 
 @hooks.register("construct_homepage_panels")
 def add_homepage_panels(request, panels):
+    panels.append(WaitingPanel(request))
     panels.append(BindingPanel(request.user))
     if desk_context(request)["several_authorities"]:
         panels.append(WorkingForPanel(request))

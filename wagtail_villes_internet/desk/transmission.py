@@ -18,6 +18,7 @@ from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
 from ..sync.report import status
 from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off, shown_to
+from .banner import waiting_for
 from .by_hand import TickOffView
 from .copy_lists import PrintedView, SpreadsheetView
 from .decisions import (
@@ -82,6 +83,7 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
                 "address": backend.address,
                 "groups": at_registry(self.authority, backend),
                 "differences_url": differences_url(),
+                "waiting": waiting_for(self.authority, backend),
             }
         else:
             self.template_name = BY_HAND
