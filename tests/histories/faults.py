@@ -1,0 +1,213 @@
+"""What may befall one exchange between the site and its registry.
+
+Each is a function of the town, the process that runs, the request and a small number that was
+drawn; it answers in the far side's place, or lets the request pass and does something beside.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+from wagtail_villes_internet.registry.errors import Unreachable
+from wagtail_villes_internet.registry.transport import Answer
+
+from .mortal import Process
+from .town import FIELDS, SERVICES, Town
+from .wire import Request, page, problem
+
+Fault = Callable[[Town, Process, Request, int], Answer]
+FAULTS: dict[str, Fault] = {}
+
+
+def fault(name: str) -> Callable[[Fault], Fault]:
+    def add(function: Fault) -> Fault:
+        FAULTS[name] = function
+        return function
+
+    return add
+
+
+@fault("lost on the way")
+def _lost_before(town: Town, process: Process, request: Request, n: int) -> Answer:
+    raise Unreachable
+
+
+@fault("done, and the answer lost")
+def _lost_after(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.wire.passed(request)
+    raise Unreachable
+
+
+@fault("held up on the way")
+def _late(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if request.writes:
+        town.wire.late.append(request)
+    raise Unreachable
+
+
+@fault("arrives twice")
+def _twice(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if request.writes:
+        town.wire.late.append(request)
+    first = town.wire.passed(request)
+    second = town.wire.passed(request)
+    return second if n % 2 else first
+
+
+@fault("done in part")
+def _in_part(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if request.path.endswith("/batch"):
+        town.wire.batched(town.siren, request, most=n)
+    raise Unreachable
+
+
+@fault("one result is later")
+def _one_later(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if not request.path.endswith("/batch"):
+        return page(503, Retry_After=str(n))
+    operations = json.loads(request.octets)["operations"]
+    later = operations.pop(n % len(operations))
+    rest = Request(
+        request.method,
+        request.path,
+        request.params,
+        request.headers,
+        json.dumps({"operations": operations}, ensure_ascii=False).encode(),
+        request.token,
+    )
+    answer = town.wire.passed(rest)
+    data = json.loads(answer.octets)
+    if answer.status != 200:
+        return answer
+    said = {"id": later["id"], "status": 503, "etag": None, "hash": None, "replayed": False}
+    data["results"].insert(
+        n % (len(operations) + 1), {**said, "problem": {"status": 503}, "retry_after": 1}
+    )
+    return Answer(200, answer.headers, json.dumps(data).encode())
+
+
+@fault("429")
+def _too_many(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return page(429, Retry_After=("0", "30", "soon", "Mon, 02 Mar 2026 11:00:00 GMT")[n % 4])
+
+
+@fault("500")
+def _broken(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return page(500)
+
+
+@fault("503 once done")
+def _unavailable(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if n % 2:
+        town.wire.passed(request)
+    return page(503)
+
+
+@fault("401")
+def _unauthorized(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return problem(401)
+
+
+@fault("403")
+def _forbidden(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return problem(403)
+
+
+@fault("a bare 404")
+def _bare(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return page(404 if n % 2 else 410)
+
+
+@fault("412 for nothing")
+def _stale(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if not request.writes:
+        return town.wire.passed(request)
+    return problem(412, "precondition-failed")
+
+
+@fault("409")
+def _in_progress(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if not request.writes:
+        return town.wire.passed(request)
+    if n % 2:
+        town.wire.passed(request)
+    return problem(409, "in-progress")
+
+
+@fault("422")
+def _refused(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if not request.writes:
+        return town.wire.passed(request)
+    wrong = [{"pointer": "/title", "code": "too_long", "detail": ""}]
+    return problem(422, "invalid", errors=wrong)
+
+
+@fault("cut short")
+def _cut(town: Town, process: Process, request: Request, n: int) -> Answer:
+    answer = town.wire.passed(request)
+    return Answer(answer.status, answer.headers, answer.octets[: len(answer.octets) // 2])
+
+
+@fault("redirected")
+def _redirected(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return page(302, Location="https://elsewhere.example/")
+
+
+@fault("killed before it is sent")
+def _killed_before(town: Town, process: Process, request: Request, n: int) -> Answer:
+    process.die()
+    raise AssertionError
+
+
+@fault("killed before its answer")
+def _killed_after(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.wire.passed(request)
+    process.die()
+    raise AssertionError
+
+
+@fault("an agent edits meanwhile")
+def _agent_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.agent_edits(n % SERVICES, (FIELDS[n % len(FIELDS)],))
+    return town.wire.passed(request)
+
+
+@fault("an agent withdraws meanwhile")
+def _agent_deletes(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.agent_deletes(n % SERVICES)
+    return town.wire.passed(request)
+
+
+@fault("an agent edits and puts back meanwhile")
+def _agent_puts_back(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.agent_puts_back(n % SERVICES)
+    return town.wire.passed(request)
+
+
+@fault("an editor edits meanwhile")
+def _editor_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.edit(n % SERVICES, FIELDS[n % len(FIELDS)])
+    return town.wire.passed(request)
+
+
+@fault("an editor unpublishes meanwhile")
+def _editor_unpublishes(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.unpublish(n % SERVICES)
+    return town.wire.passed(request)
+
+
+@fault("restored meanwhile")
+def _restored(town: Town, process: Process, request: Request, n: int) -> Answer:
+    town.restore()
+    return town.wire.passed(request)
+
+
+@fault("another runner takes over")
+def _taken_over(town: Town, process: Process, request: Request, n: int) -> Answer:
+    """This one stands still for longer than its lease lasts, and then goes on."""
+    answer = town.wire.passed(request) if n % 2 else None
+    town.clock.time += timedelta(minutes=3)
+    meet, result, count = town.wire.meet, town.result, town.wire.exchanges
+    town.run(now=True)
+    town.wire.meet, town.result, town.wire.exchanges = meet, result, count
+    return answer or town.wire.passed(request)

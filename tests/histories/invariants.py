@@ -1,0 +1,111 @@
+"""What must hold at every moment of a history: each is one named check of a town."""
+
+from collections import Counter
+
+from wagtail_villes_internet.registry.canonical import content_hash
+from wagtail_villes_internet.registry.types import RemoteService, ServiceBody
+from wagtail_villes_internet.sync.declarations import State
+from wagtail_villes_internet.sync.models import Attempt, Backoff, Declaration, Link, SyncRun
+
+from .town import Town
+
+# What the desk shows as waiting for a person.
+VISIBLE = {
+    State.CONFLICT,
+    State.REJECTED,
+    State.HELD,
+    State.UNKNOWN_CODE,
+    State.GIVEN_UP,
+}
+
+
+def a_key_has_one_effect(town: Town) -> None:
+    """(a) Each key has at most one line in the registry's log."""
+    effects = Counter(line.key for line in town.far.log if line.key)
+    assert max(effects.values(), default=1) == 1, f"one key, two effects: {effects}"
+
+
+def nothing_is_overwritten_unseen(town: Town) -> None:
+    """(b) A write of the site changes no value that an agent wrote and nobody here decided on."""
+    assert not town.far.trespasses, town.far.trespasses
+
+
+def nobody_is_bothered_for_nothing(town: Town) -> None:
+    """(c) No conflict, proposal or « went back » where nobody else wrote."""
+    if town.others_wrote:
+        return
+    for row in Declaration.objects.all():
+        assert row.state != State.CONFLICT, f"a conflict with nobody: {row.message}"
+        assert row.remote is None, f"nobody's version: {row.remote}"
+        assert row.state != State.HELD or (town.guarded and row.etag), f"held: {row.message}"
+
+
+def only_editors_change_the_site(town: Town) -> None:
+    """(d) The site's content is as the editors left it."""
+    assert not town.changed, town.changed
+
+
+def all_that_was_read_was_applied(town: Town) -> None:
+    """(f) The stored sequence never passes a change that is not applied."""
+    link = town.link
+    if link is None or link.epoch != town.far.store.epoch:
+        return
+    rows = {row.remote_id: row for row in Declaration.objects.all()}
+    pending = set(
+        Attempt.objects.filter(answered_at__isnull=True).values_list(
+            "declaration__remote_id", flat=True
+        )
+    )
+    for id, item in town.far.store.towns[town.siren].resources.items():
+        if item.sequence > link.sequence or id in pending or id not in rows:
+            continue
+        there = item.etag if isinstance(item, RemoteService) else ""
+        assert rows[id].etag == there, f"{id}: {there} was read, {rows[id].etag} is known"
+
+
+def nobody_sees_a_token(town: Town) -> None:
+    """(g) No token in a log, a journal, a row or a traceback."""
+    said, town.heard.lines = town.heard.lines, []
+    for model in (SyncRun, Link, Declaration, Backoff):
+        said += map(repr, model.objects.values_list())
+    town._note_leaks("\n".join(said))
+    assert not town.leaks, "a token is shown"
+
+
+ALWAYS = (
+    a_key_has_one_effect,
+    nothing_is_overwritten_unseen,
+    nobody_is_bothered_for_nothing,
+    only_editors_change_the_site,
+    all_that_was_read_was_applied,
+    nobody_sees_a_token,
+)
+
+
+def both_sides_are_equal_or_it_shows(town: Town) -> None:
+    """(e) Once all is quiet: equal hashes, or something for a person to see, which is so."""
+    assert town.result is not None and town.result.error is None, town.result
+    assert not Attempt.objects.filter(answered_at__isnull=True).exists(), "an answer is awaited"
+    differing = differences(town)
+    rows = town.rows()
+    for id in differing:
+        row = rows.get(id)
+        assert row is not None and (row.state in VISIBLE or row.remote is not None), (
+            f"{id} silently differs: {row and row.state}"
+        )
+    there = town.there()
+    for id, row in rows.items():
+        if row.remote is not None and row.etag:
+            assert row.remote == there.get(id), f"{id}: what is shown is not what is there"
+        if not row.etag:
+            assert id not in there, f"{id}: shown as gone, and it is there"
+
+
+def differences(town: Town) -> list[str]:
+    """The ids of which the two sides say different things."""
+    here, there = town.wanted(), town.there()
+    return [id for id in sorted({*here, *there}) if _hash(here.get(id)) != _hash(there.get(id))]
+
+
+def _hash(body: dict | None) -> str:
+    return content_hash(ServiceBody.from_json(body)) if body else ""

@@ -1,0 +1,50 @@
+"""A declaration is never lost, never doubled, never silently different: random histories.
+
+`VI_HISTORIES` is how many; each seed makes `EACH` of them, every other one without batches.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from .machine import Histories
+from .town import Base
+
+EACH = 50
+STEPS = 16
+SEEDS = range(max(1, int(os.environ.get("VI_HISTORIES", "200")) // EACH))
+
+
+def tell(machine: type[Histories], number: int, count: int, *, shrink: bool = True) -> None:
+    """Run `count` histories of that seed. Raises what a broken promise does."""
+    phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
+    run_state_machine_as_test(
+        seed(number)(machine),
+        settings=settings(
+            max_examples=count,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            phases=phases,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", SEEDS)
+def test_nothing_is_lost_doubled_or_silently_different(number, record_property):
+    class Machine(Histories):
+        base = Base()
+        batches = number % 2 == 0
+        counts = Counter()
+
+    tell(Machine, number, EACH)
+
+    assert Machine.counts["histories"] >= EACH
+    record_property("histories", Machine.counts["histories"])
+    record_property("seed", number)
