@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import URLResolver, get_resolver, reverse
 
 OURS = ("villes-internet/", "wagtail_villes_internet/")
-OBJECT = ("pk", "instance_pk")
+OBJECT = ("pk", "instance_pk", "remote_id")
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,16 @@ class Address:
         """The model, in lower case, of the rows it shows; empty for screens of several."""
         if self.namespace.startswith("wagtailsnippet"):
             return self.namespace.rpartition("_")[2]
-        if "registre_modeladmin" in self.name:
+        if "registre_modeladmin" in self.name or "remote_id" in self.arguments:
             return "declaration"
         return "syncrun" if "journal_modeladmin" in self.name else ""
 
     def url(self, row=None) -> str:
         values = {}
         for argument in self.arguments:
-            if argument in OBJECT:
+            if argument == "remote_id":
+                values[argument] = row.remote_id
+            elif argument in OBJECT:
                 values[argument] = row.pk
             elif argument == "revision_id":
                 values[argument] = row.latest_revision_id or 0

@@ -44,6 +44,8 @@ TO_BE_READ = {
     "villes_internet_switch:index",
     "villes_internet_switch:results",
     "villes_internet_transmission:index",
+    "villes_internet_transmission:differences",
+    "villes_internet_transmission:difference",
     "villes_internet_transmission:printed",
     "villes_internet_transmission:spreadsheet",
 }

@@ -29,6 +29,7 @@ from .decisions import (
     WentBackView,
     WithdrawalsView,
 )
+from .differences import DifferencesView, DifferenceView
 from .scoping import desk_context
 from .service_standing import differences_url
 from .standing import SHOWN, to_complete
@@ -111,5 +112,9 @@ class TransmissionViewSet(ViewSet):
             path("reprendre/", self.construct_view(ResumeView), name="resume"),
             path("retour-en-arriere/", self.construct_view(WentBackView), name="went_back"),
             path("retraits/", self.construct_view(WithdrawalsView), name="withdrawals"),
+            path("versions/", self.construct_view(DifferencesView), name="differences"),
+            path(
+                "versions/<uuid:remote_id>/", self.construct_view(DifferenceView), name="difference"
+            ),
             path("ce-qui-attend/", self.construct_view(ExportView), name="waiting"),
         ]

@@ -34,6 +34,7 @@ SETTLED = "villes_internet.settled"
 DECLARED_AGAIN = "villes_internet.declared_again"
 NO_LONGER_COUNTED = "villes_internet.no_longer_counted"
 WITHDRAWN_AS_WELL = "villes_internet.withdrawn_as_well"
+ACTIONS = (SETTLED, DECLARED_AGAIN, NO_LONGER_COUNTED, WITHDRAWN_AS_WELL)
 
 
 class Choice(StrEnum):

@@ -1,0 +1,96 @@
+"""What two sides say of one service, in words that can be compared by eye."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from wagtail.admin.compare import diff_text
+
+from ..registry.types import SERVICE_FIELDS
+from .contents import Words
+
+# Where a few words changed among many.
+TEXTS = {"title", "summary", "description", "offline_alternative"}
+# The addresses that links lead to, which a text alone would not show.
+LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedField:
+    """One field as it is shown: `base` is what both sides said before, the words that each side
+    changed since are marked in `mine` and `theirs`.
+
+    `alike`: the two read the same, and differ in formatting only.
+    """
+
+    name: str
+    label: str
+    base: str
+    mine: SafeString
+    theirs: SafeString
+    alike: bool
+    choice: str = ""
+
+
+class Comparison:
+    """Says fields to an editor; reads the reference services of all of them in one query."""
+
+    def __init__(self, fields: Iterable[Mapping[str, Any]]):
+        """`fields`: the values of `reference_services`, wherever they stand in these."""
+        codes = (
+            code
+            for field in fields
+            if field["name"] == "reference_services"
+            for side in ("base", "mine", "theirs")
+            for code in field[side] or ()
+        )
+        self._words = Words(codes)
+
+    def field(self, field: Mapping[str, Any], *, has_base: bool = True) -> ComparedField:
+        name = field["name"]
+        base, mine, theirs = (self._text(name, field[side]) for side in ("base", "mine", "theirs"))
+        before = base if has_base else None
+        return ComparedField(
+            name,
+            self._words.label(name),
+            base,
+            _marked(name, before, mine),
+            _marked(name, before, theirs),
+            alike=mine == theirs,
+            choice=field.get("choice", ""),
+        )
+
+    def _text(self, name: str, value: Any) -> str:
+        if name == "description" and value:
+            value = LINK.sub(r"\2 (\1)", value).replace("<li>", "<li>• ")
+        return self._words.value(name, value)
+
+
+def changed_fields(base: Mapping[str, Any] | None, theirs: Mapping[str, Any]) -> list[dict]:
+    """The fields in which two bodies differ, for `Comparison`."""
+    before = base or {}
+    return [
+        {"name": name, "base": before.get(name), "mine": None, "theirs": theirs[name]}
+        for name in SERVICE_FIELDS
+        if name in theirs and before.get(name) != theirs[name]
+    ]
+
+
+def _marked(name: str, before: str | None, text: str) -> SafeString:
+    """The text, escaped, with what is not in `before` marked where it is a part of it."""
+    if name not in TEXTS or not before or not text or before == text:
+        return conditional_escape(text)
+    changes = [(kind, said) for kind, said in diff_text(before, text).changes if kind != "deletion"]
+    if all(kind == "addition" or not said.strip() for kind, said in changes):
+        return conditional_escape(text)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>{}</mark>", said) if kind == "addition" else said,)
+            for kind, said in changes
+        ),
+    )
