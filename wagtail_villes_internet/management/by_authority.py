@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,12 +29,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Said:
-    """What is said of one authority: an exit code, a line, and figures for `--format json`."""
+    """What is said of one authority: an exit code, a line, and figures for `--format json`.
+
+    `details` are lines that come before it, read once at most.
+    """
 
     code: int
     line: str
     figures: dict[str, Any] = field(default_factory=dict)
-    details: list[str] = field(default_factory=list)
+    details: Iterable[str] = ()
 
 
 class CommandByAuthority(BaseCommand):
@@ -81,7 +85,7 @@ class CommandByAuthority(BaseCommand):
                     self._say(*said[-1], name_it=len(authorities) > 1)
         code = max((one.code for _authority, one in said), default=DONE)
         if format == "json":
-            self.stdout.write(json.dumps(_document(said, code), ensure_ascii=False, indent=2))
+            self._write_json(_document(said, code))
         elif not authorities:
             self.stdout.write(
                 _("No local authority yet: create one with villes_internet_create_authority.")
@@ -126,9 +130,15 @@ class CommandByAuthority(BaseCommand):
     def _refuse(self, line: str, format: str) -> int:
         if format == "json":
             document = {"exit_code": MISCONFIGURED, "error": line, "authorities": []}
-            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
+            self._write_json(document)
         self.stderr.write(plain(line))
         return MISCONFIGURED
+
+    def _write_json(self, document: dict[str, Any]) -> None:
+        """Piece by piece: 25,000 services are not held as one text."""
+        for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document):
+            self.stdout.write(piece, ending="")
+        self.stdout.write()
 
     def _say(self, authority: LocalAuthority, said: Said, *, name_it: bool) -> None:
         line = said.line

@@ -85,7 +85,7 @@ def _said(lines: list[Line], tally: Tally | None = None) -> Said:
     )
     code = DONE if found["same"] == len(lines) else LEFT
     figures |= {"counts": found, "lines": [_as_json(line) for line in lines]}
-    return Said(code, " ".join(said), figures, [_in_words(line) for line in lines])
+    return Said(code, " ".join(said), figures, map(_in_words, lines))
 
 
 def _as_json(line: Line) -> dict[str, Any]:
