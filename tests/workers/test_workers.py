@@ -1,0 +1,137 @@
+"""Four workers over PostgreSQL, two of them killed on the way: nothing lost, nothing twice.
+
+`VI_WORKERS="200x20"` is the full size: towns, and services in each.
+"""
+
+import json
+import os
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+
+import pytest
+
+from tests.postgres import Cluster, programs
+from tests.processes import RegistryProcess, wait_until
+
+from .installation import WITHIN, Installation
+
+TOWNS, SERVICES = map(int, os.environ.get("VI_WORKERS", "8x5").split("x"))
+DECLARED = TOWNS * SERVICES
+
+SAYING_WHY = "SELECT count(*) FROM wagtail_villes_internet_link WHERE last_error <> ''"
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(
+        programs() is None, reason="PostgreSQL is not installed: apt-get install postgresql"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    with RegistryProcess(tmp_path_factory.mktemp("registry")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def site(registry, tmp_path_factory):
+    with Cluster() as cluster:
+        opened = Installation(cluster, registry, tmp_path_factory.mktemp("site"))
+        opened.open(TOWNS, SERVICES)
+        yield opened
+
+
+@pytest.fixture
+def workers(site):
+    """Four of them, of which a test may kill some."""
+    begun = [site.start_worker(f"worker-{n}") for n in range(4)]
+    yield begun
+    for worker in begun:
+        worker.kill()
+
+
+def log_of(registry) -> list[tuple[str, str, str]]:
+    """Service, key and title of every change at the registry, in its order."""
+    with closing(sqlite3.connect(f"file:{registry.database}?mode=ro", uri=True)) as database:
+        return database.execute(
+            "SELECT service_id, key, public_title FROM registry_logline ORDER BY id"
+        ).fetchall()
+
+
+def until_changes(registry, count: int) -> None:
+    wait_until(lambda: len(log_of(registry)) >= count, WITHIN, f"{count} changes did not arrive")
+
+
+def versions_of(log) -> dict[str, list[int]]:
+    found = defaultdict(list)
+    for service, _key, title in log:
+        found[service].append(int(title.rpartition("v")[2]))
+    return found
+
+
+def test_two_of_four_workers_are_killed_on_the_way(site, registry, workers, capsys):
+    assert site.sync("--enqueue").returncode == 0
+    until_changes(registry, DECLARED // 4 if TOWNS > 100 else 1)
+    workers[0].kill_at_work()
+    # Every town publishes while the others are at it: each publication asks for a run of its own.
+    edit = site.start_edit(version=2)
+    workers[1].kill_at_work()
+    assert edit.wait(WITHIN) == 0
+    site.edit(version=3)
+    site.wait_until_idle(interrupted=2)
+
+    # The line of cron: the workers that are left make up for the two that are gone.
+    assert site.sync("--enqueue").returncode == 0
+    site.wait_until_idle(interrupted=2)
+    last = site.sync("--format", "json")
+    log = log_of(registry)
+    after = site.do(
+        """
+answer = {
+    "states": sorted(set(Declaration.objects.values_list("state", flat=True))),
+    "declarations": Declaration.objects.count(),
+    "unanswered": Attempt.objects.filter(answered_at=None).count(),
+    "attempts": Attempt.objects.count(),
+    "tasks": DBTaskResult.objects.filter(task_path__endswith="synchronise").count(),
+    "failed": list(DBTaskResult.objects.filter(status="FAILED").values_list("traceback")),
+}
+"""
+    )
+    done = [one["did"]["declared"] for one in json.loads(last.stdout)["authorities"]]
+    with capsys.disabled():
+        print(
+            f"\n{TOWNS} towns × {SERVICES} services, 4 workers, 2 killed: "
+            f"{len(log)} changes under {len({key for _id, key, _title in log})} keys, "
+            f"{after['attempts']} attempts, {after['tasks']} tasks of which "
+            f"2 interrupted; {sum(done)} left to the last run"
+        )
+
+    assert (last.returncode, last.stderr) == (0, "")
+    assert after["failed"] == []
+    assert (after["declarations"], after["states"]) == (DECLARED, ["sent"])
+    assert after["unanswered"] == 0
+    keys = [key for _service, key, _title in log]
+    assert len(keys) == len(set(keys)), "a key had two effects"
+    versions = versions_of(log)
+    assert len(versions) == DECLARED
+    assert all(found == sorted(set(found)) for found in versions.values()), "out of order"
+    assert sum(found[-1] == 3 for found in versions.values()) == TOWNS
+    assert sum(found == [1] for found in versions.values()) == TOWNS * (SERVICES - 1)
+
+
+def test_the_workers_of_a_copied_database_send_nothing(site, registry):
+    before = log_of(registry)
+    copy = site.as_copy()
+    site.edit(version=4)
+    copy.start_worker("copy", "--batch").process.wait(WITHIN)
+
+    assert log_of(registry) == before
+    messages = site.do(
+        "answer = list(Link.objects.values_list('last_error', flat=True).distinct())"
+    )
+    assert all(messages), "each town says why"
+    # And by the command alike, which says so.
+    assert copy.sync().returncode == 2
+    assert log_of(registry) == before
