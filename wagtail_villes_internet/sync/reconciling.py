@@ -71,7 +71,7 @@ def repair(
         restart(session, link.epoch)
     finally:
         lease.abandon(taken)
-    return run(authority, backend, patience=patience)
+    return run(authority, backend, patience=patience, now=True)
 
 
 def _there(
