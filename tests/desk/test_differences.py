@@ -208,7 +208,7 @@ class TestTheScreen:
         said = text(webmestre.get(url(service)))
 
         assert "Ici (https://a.example/)" in said
-        assert "https://<mark>b</mark>.example/" in said
+        assert "Ici <mark>(https://b.example/)</mark>" in said
 
     def test_a_difference_of_formatting_is_said(self, webmestre, lunel):
         service = declared(lunel, description="<p>Ici</p>")

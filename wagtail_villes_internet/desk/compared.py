@@ -1,13 +1,13 @@
 """What two sides say of one service, in words that can be compared by eye."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from wagtail.admin.compare import diff_text
 
 from ..registry.types import SERVICE_FIELDS
 from .contents import Words
@@ -65,7 +65,7 @@ class Comparison:
 
     def _text(self, name: str, value: Any) -> str:
         if name == "description" and value:
-            value = LINK.sub(r"\2 (\1)", value).replace("<li>", "<li>• ")
+            value = LINK.sub(r"\2 (\1)", value)
         return self._words.value(name, value)
 
 
@@ -81,16 +81,29 @@ def changed_fields(base: Mapping[str, Any] | None, theirs: Mapping[str, Any]) ->
 
 def _marked(name: str, before: str | None, text: str) -> SafeString:
     """The text, escaped, with what is not in `before` marked where it is a part of it."""
-    if name not in TEXTS or not before or not text or before == text:
+    if name not in TEXTS or not before or not text:
         return conditional_escape(text)
-    changes = [(kind, said) for kind, said in diff_text(before, text).changes if kind != "deletion"]
-    if all(kind == "addition" or not said.strip() for kind, said in changes):
+    parts = list(_parts(before, text))
+    if all(is_new or not part.strip() for is_new, part in parts):
         return conditional_escape(text)
     return format_html_join(
         "",
         "{}",
-        (
-            (format_html("<mark>{}</mark>", said) if kind == "addition" else said,)
-            for kind, said in changes
-        ),
+        ((format_html("<mark>{}</mark>", part) if is_new else part,) for is_new, part in parts),
     )
+
+
+def _parts(before: str, text: str) -> Iterator[tuple[bool, str]]:
+    """The text in parts, each with whether `before` lacks it.
+
+    By whole words: Wagtail's `diff_text` goes by signs, and loses its way in a long text.
+    """
+    old, new = before.split(), re.findall(r"\s*\S+", text)
+    words = [word.strip() for word in new]
+    for kind, _start, _end, start, end in SequenceMatcher(None, old, words).get_opcodes():
+        part = "".join(new[start:end])
+        word = part.lstrip()
+        if part:
+            # The space before a part is nobody's change.
+            yield False, part.removesuffix(word)
+            yield kind != "equal", word

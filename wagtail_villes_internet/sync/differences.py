@@ -158,7 +158,8 @@ def _differences(
 def _of(row: Declaration, bodies: Mapping[str, ServiceBody]) -> Difference | None:
     body = bodies.get(row.remote_id)
     mine = body.as_json() if body else None
-    title = (mine or row.remote or {}).get("title") or row.title
+    # The name that its editors know it by.
+    title = (mine or row.acknowledged or row.remote or {}).get("title") or row.title
     found = compare(row.remote_id, title, row.acknowledged, mine, row.remote)
     if found is None:
         return None
