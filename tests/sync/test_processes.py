@@ -226,3 +226,94 @@ def test_a_registry_that_answers_anything_else_loses_nothing(
     site.url = registry.base_url
     assert site.sync().returncode == 0
     assert declared(registry) == {"Service"}
+
+
+def test_what_drifted_is_said_without_a_write_and_repaired_without_a_blind_one(
+    site, registry, tmp_path
+):
+    ids = site.edit(
+        """
+answer = {}
+for title in ("Pareil", "Modifié là-bas", "Retiré là-bas", "Dépublié"):
+    publish(one := create(title))
+    answer[title] = one.remote_id
+"""
+    )
+    assert site.sync().returncode == 0
+    assert site.sync().returncode == 0
+    same = site.manage("villes_internet_reconcile")
+    assert (same.returncode, same.stderr) == (0, "")
+    assert [line[0] for line in same.stdout.splitlines()[:4]] == ["="] * 4
+
+    registry.backup(tmp_path / "backup.sqlite3")
+    site.edit("publish(create('Perdu par le registre'))")
+    assert site.sync().returncode == 0
+    registry.stop()
+    registry.restore(tmp_path / "backup.sqlite3")
+    registry.start()
+    registry.agent(
+        "edit", SIREN, ids["Modifié là-bas"], "--field", "title", "--value", "Titre de l'agent"
+    )
+    registry.agent("delete", SIREN, ids["Retiré là-bas"])
+    site.edit("service('Dépublié').unpublish(); publish(create('Nouveau'))")
+
+    here, there = site.manage("dumpdata").stdout, everything_declared(registry)
+    drift = site.manage("villes_internet_reconcile")
+    assert signs(drift) == {
+        "Dépublié": "-",
+        "Modifié là-bas": "*",
+        "Nouveau": "+",
+        "Pareil": "=",
+        "Perdu par le registre": "+",
+        "Retiré là-bas": "+",
+    }
+    assert drift.returncode == 1
+    assert len(drift.stderr.splitlines()) == 1
+    assert site.manage("dumpdata").stdout == here
+    assert everything_declared(registry) == there
+
+    repaired = site.manage("villes_internet_reconcile", "--repair")
+    assert repaired.returncode == 1
+    assert TOKEN not in repaired.stdout + repaired.stderr
+    assert declared(registry) == {"Pareil", "Titre de l'agent", "Nouveau"}
+    states = site.edit(
+        """
+from wagtail_villes_internet.sync.models import Declaration
+answer = dict(Declaration.objects.values_list("title", "state"))
+"""
+    )
+    assert states == {
+        "Dépublié": "withdrawn",
+        "Modifié là-bas": "sent",
+        "Nouveau": "sent",
+        "Pareil": "sent",
+        "Perdu par le registre": "held",
+        "Retiré là-bas": "conflict",
+    }
+
+
+def test_a_comparison_with_a_registry_that_is_down_or_refuses_is_one_line(site, registry):
+    site.token = "a-token-that-nobody-gave"
+    for stop in (lambda: None, registry.kill):
+        stop()
+        for arguments in ((), ("--repair",)):
+            done = site.manage("villes_internet_reconcile", *arguments)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert len(done.stderr.splitlines()) == 1
+            assert site.token not in done.stderr
+
+
+def everything_declared(registry):
+    """All that the registry gives to whoever has the token, tags and sequences included."""
+    answer = requests.get(
+        f"{registry.base_url}authorities/{SIREN}/services?since=0",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        timeout=10,
+    )
+    return answer.json()
+
+
+def signs(done):
+    """What a comparison wrote before each title."""
+    lines = [line.split(" ", 2) for line in done.stdout.splitlines()]
+    return {title: sign for sign, _id, title in lines}
