@@ -86,7 +86,7 @@ class TestThePageOfEachService:
         keep_page_address(service.authority, service.remote_id, ADDRESS)
 
         said = text(webmestre.get(URL))
-        assert f'<a href="{ADDRESS}" target="_blank" rel="noreferrer">Ouvrir la fiche' in said
+        assert f'href="{ADDRESS}" target="_blank" rel="noreferrer">Ouvrir la fiche' in said
         assert "de Cantine (nouvel onglet)" in said
 
     def test_is_led_to_from_what_was_copied_last(self, webmestre, service):
