@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import rgaa
+from tests import counts, rgaa
 
 # The same examples everywhere, at whatever pace the machine has that day.
 settings.register_profile(
@@ -19,6 +19,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    config.pluginmanager.register(counts)
     if folder := config.getoption("--rgaa-sheet"):
         config.pluginmanager.register(rgaa.Plugin(Path(folder)))
 

@@ -12,11 +12,9 @@ from typing import Any
 from wagtail_villes_internet.registry.canonical import content_hash
 from wagtail_villes_internet.registry.memory import MemoryRegistry, Town
 from wagtail_villes_internet.registry.types import (
-    SERVICE_FIELDS,
     RemoteService,
     ServiceBody,
     Tombstone,
-    Write,
     Written,
 )
 
@@ -122,13 +120,13 @@ class FarSide(MemoryRegistry):
             return
         authors = self.authors[id]
         was, now = _members(before), after.as_json() if after else {}
-        for field in SERVICE_FIELDS:
-            if was and authors.get(field) == AGENT and was[field] != now.get(field):
-                if not self.settled(id, field, was[field]):
-                    self.trespasses.append(f"{field} of {id}: {was[field]} → {now.get(field)}")
-        if isinstance(before, Tombstone) and authors.get(ALL) == AGENT:
-            if not self.settled(id, ALL, None):
-                self.trespasses.append(f"{id}, which an agent withdrew, is created again")
+        for field, value in was.items():
+            is_changed = authors.get(field) == AGENT and value != now.get(field)
+            if is_changed and not self.settled(id, field, value):
+                self.trespasses.append(f"{field} of {id}: {value} → {now.get(field)}")
+        is_gone = isinstance(before, Tombstone) and authors.get(ALL) == AGENT
+        if is_gone and not self.settled(id, ALL, None):
+            self.trespasses.append(f"{id}, which an agent withdrew, is created again")
 
 
 def _members(item: RemoteService | Tombstone | None) -> dict[str, Any]:
@@ -137,6 +135,3 @@ def _members(item: RemoteService | Tombstone | None) -> dict[str, Any]:
 
 def _hash(item: RemoteService | Tombstone | None) -> str:
     return content_hash(item.body) if isinstance(item, RemoteService) else ""
-
-
-__all__ = ["AGENT", "ALL", "SITE", "FarSide", "Line", "Write"]

@@ -5,8 +5,10 @@ drawn; it answers in the far side's place, or lets the request pass and does som
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from wagtail_villes_internet.registry.errors import Unreachable
 from wagtail_villes_internet.registry.transport import Answer
@@ -16,6 +18,8 @@ from .town import FIELDS, SERVICES, Town
 from .wire import Request, page, problem
 
 Fault = Callable[[Town, Process, Request, int], Answer]
+# Of our services alone: keys have letters in them, or more than zeros in the middle.
+UUIDS = r"00000000-0000-0000-0000-[0-9]{12}"
 FAULTS: dict[str, Fault] = {}
 
 
@@ -166,33 +170,39 @@ def _killed_after(town: Town, process: Process, request: Request, n: int) -> Ans
     raise AssertionError
 
 
+def _meant(request: Request, n: int) -> int:
+    """The number of a service that the request is about, or of any."""
+    ids = re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
+    return Town.number(UUID(ids[n % len(ids)])) if ids else n % SERVICES
+
+
 @fault("an agent edits meanwhile")
 def _agent_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.agent_edits(n % SERVICES, (FIELDS[n % len(FIELDS)],))
+    town.agent_edits(_meant(request, n), (FIELDS[n % len(FIELDS)],))
     return town.wire.passed(request)
 
 
 @fault("an agent withdraws meanwhile")
 def _agent_deletes(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.agent_deletes(n % SERVICES)
+    town.agent_deletes(_meant(request, n))
     return town.wire.passed(request)
 
 
 @fault("an agent edits and puts back meanwhile")
 def _agent_puts_back(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.agent_puts_back(n % SERVICES)
+    town.agent_puts_back(_meant(request, n))
     return town.wire.passed(request)
 
 
 @fault("an editor edits meanwhile")
 def _editor_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.edit(n % SERVICES, FIELDS[n % len(FIELDS)])
+    town.edit(_meant(request, n), FIELDS[n % len(FIELDS)])
     return town.wire.passed(request)
 
 
 @fault("an editor unpublishes meanwhile")
 def _editor_unpublishes(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.unpublish(n % SERVICES)
+    town.unpublish(_meant(request, n))
     return town.wire.passed(request)
 
 
@@ -206,8 +216,8 @@ def _restored(town: Town, process: Process, request: Request, n: int) -> Answer:
 def _taken_over(town: Town, process: Process, request: Request, n: int) -> Answer:
     """This one stands still for longer than its lease lasts, and then goes on."""
     answer = town.wire.passed(request) if n % 2 else None
-    town.clock.time += timedelta(minutes=3)
-    meet, result, count = town.wire.meet, town.result, town.wire.exchanges
+    town.clock.forward(timedelta(minutes=3))
+    exchanges = town.wire.exchanges
     town.run(now=True)
-    town.wire.meet, town.result, town.wire.exchanges = meet, result, count
+    town.is_running, town.wire.exchanges = True, exchanges
     return answer or town.wire.passed(request)

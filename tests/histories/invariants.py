@@ -84,15 +84,15 @@ ALWAYS = (
 
 def both_sides_are_equal_or_it_shows(town: Town) -> None:
     """(e) Once all is quiet: equal hashes, or something for a person to see, which is so."""
-    assert town.result is not None and town.result.error is None, town.result
+    assert town.result is not None
+    assert town.result.error is None, town.result.error
     assert not Attempt.objects.filter(answered_at__isnull=True).exists(), "an answer is awaited"
     differing = differences(town)
     rows = town.rows()
     for id in differing:
-        row = rows.get(id)
-        assert row is not None and (row.state in VISIBLE or row.remote is not None), (
-            f"{id} silently differs: {row and row.state}"
-        )
+        assert id in rows, f"{id} is unheard of"
+        is_shown = rows[id].state in VISIBLE or rows[id].remote is not None
+        assert is_shown, f"{id} silently differs: {rows[id].state}"
     there = town.there()
     for id, row in rows.items():
         if row.remote is not None and row.etag:

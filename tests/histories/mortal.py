@@ -58,7 +58,13 @@ def running(process: Process, monkeypatch: pytest.MonkeyPatch, pids: Iterator[in
     holder = f"{socket.gethostname()[:200]} {next(pids)}"
     with monkeypatch.context() as patched, connection.execute_wrapper(process):
         patched.setattr(lease, "_this_process", lambda: holder)
-        yield
+        try:
+            yield
+        except Killed:
+            # What a statement of its own had begun would have been a transaction of its own, and
+            # not the test's.
+            connection.set_rollback(False)
+            raise
 
 
 def new_pids() -> Iterator[int]:

@@ -61,8 +61,11 @@ class Clock:
         self.time = BEGINNING
 
     def __call__(self) -> datetime:
-        self.time += timedelta(milliseconds=1)
+        self.forward(timedelta(milliseconds=1))
         return self.time
+
+    def forward(self, delay: timedelta) -> None:
+        self.time += delay
 
 
 class Secrets:
@@ -159,6 +162,8 @@ class Town:
         self.died = 0
         self.leaks: list[str] = []
         self.content = self.contents()
+        self._wanted: dict[str, dict[str, Any]] | None = None
+        self.is_running = False
         # What changed the site's content, and was no editor.
         self.changed: list[str] = []
 
@@ -210,8 +215,11 @@ class Town:
 
     def wanted(self) -> dict[str, dict[str, Any]]:
         """What the site says, by id."""
-        ids = [self.id(number) for number in range(MOST_SERVICES)]
-        return {id: body.as_json() for id, body in bodies_of(self.authority, ids).items()}
+        if self._wanted is None:
+            ids = [self.id(number) for number in range(MOST_SERVICES)]
+            bodies = bodies_of(self.authority, ids)
+            self._wanted = {id: body.as_json() for id, body in bodies.items()}
+        return self._wanted
 
     def there(self) -> dict[str, dict[str, Any]]:
         """What the registry says, by id."""
@@ -314,7 +322,7 @@ class Town:
 
     def wait(self, delay: timedelta) -> None:
         """Time passes, and what was scheduled happens."""
-        self.clock.time += delay
+        self.clock.forward(delay)
         if delay > KEYS_ARE_KEPT:
             self.far.forget_keys()
             self.wire.late.clear()
@@ -383,7 +391,7 @@ class Town:
 
     # What the registry's people do, and what befalls it.
 
-    def agent_edits(self, number: int, fields: tuple[str, ...]) -> None:
+    def agent_edits(self, number: int, fields: Collection[str]) -> None:
         there = self.far.services(self.siren).get(self.id(number))
         if there is None:
             return
@@ -420,6 +428,11 @@ class Town:
             self.others_wrote = True
             self.backups[-1]()
 
+    def arrive_late(self, number: int) -> None:
+        """A copy of an earlier request arrives."""
+        if self.wire.late:
+            self.wire.arrive(number)
+
     def revoke(self) -> None:
         """The registry takes a new token only."""
         self.wire.tokens = {Secrets.new()}
@@ -443,7 +456,7 @@ class Town:
         self._agreed()
         process = Process(dies_at)
         self.wire.exchanges = 0
-        meets = self.wire.meet
+        meets, self.is_running = self.wire.meet, True
         self.wire.meet = lambda request: meet and meet(process, request)
         try:
             with running(process, self.patches, self.pids):
@@ -455,7 +468,7 @@ class Town:
             if elsewhere:
                 Link.objects.update(holder="another-machine 1")
         finally:
-            self.wire.meet = meets
+            self.wire.meet, self.is_running = meets, False
         if self.result is not None and self.result.error is not None:
             self._overhear(self.result.error)
         self._agreed()
@@ -469,7 +482,7 @@ class Town:
     def _look_for_changes(self) -> None:
         if (now := self.contents()) != self.content:
             self.changed.append(f"{self.content} → {now}")
-            self.content = now
+            self.content, self._wanted = now, None
 
     def _overhear(self, error: BaseException | None) -> None:
         """All that a log or an error page would show of an error, the values of its frames
@@ -496,10 +509,11 @@ class Editing:
         self.town = town
 
     def __enter__(self) -> None:
-        self.town._look_for_changes()
+        if self.town.is_running:
+            self.town._look_for_changes()
 
     def __exit__(self, *failure: object) -> None:
-        self.town.content = self.town.contents()
+        self.town.content, self.town._wanted = self.town.contents(), None
 
 
 def on_the_site(field: str, value: Any) -> Any:

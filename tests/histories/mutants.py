@@ -1,0 +1,143 @@
+"""The sync with one fault each: what the histories must not let pass.
+
+Each takes a patch, and makes the package wrong in one way for as long as that lasts.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from wagtail_villes_internet.registry import answers as registry_answers
+from wagtail_villes_internet.registry.errors import UnknownService
+from wagtail_villes_internet.registry.http import HttpRegistry
+from wagtail_villes_internet.registry.types import RemoteService, Write, Written
+from wagtail_villes_internet.sync import freezing, planning, push, readings, runner
+from wagtail_villes_internet.sync.answers import Answered, settle
+from wagtail_villes_internet.sync.merge import merge
+from wagtail_villes_internet.sync.models import Attempt, Link
+from wagtail_villes_internet.sync.outcomes import Verdict
+
+Mutant = Callable[[pytest.MonkeyPatch], None]
+MUTANTS: dict[str, Mutant] = {}
+
+
+def mutant(name: str) -> Callable[[Mutant], Mutant]:
+    def add(function: Mutant) -> Mutant:
+        MUTANTS[name] = function
+        return function
+
+    return add
+
+
+@mutant("ignores If-Match")
+def _ignores_if_match(patch: pytest.MonkeyPatch) -> None:
+    """Sends the tag of whatever is there at that moment."""
+    write, batch = HttpRegistry.write, HttpRegistry.batch
+
+    def blind(self: HttpRegistry, siren: str, attempt: Write) -> Write:
+        there = self.transport.far.services(siren).get(attempt.id)
+        return replace(attempt, if_match=there.etag) if there else attempt
+
+    patch.setattr(HttpRegistry, "write", lambda self, s, one: write(self, s, blind(self, s, one)))
+    patch.setattr(
+        HttpRegistry,
+        "batch",
+        lambda self, s, many: batch(self, s, [blind(self, s, one) for one in many]),
+    )
+
+
+@mutant("acknowledges before the answer")
+def _acknowledges_before(patch: pytest.MonkeyPatch) -> None:
+    freeze = push.freeze
+
+    def freeze_and_believe(session: Any, steps: Any, bodies: Any) -> tuple[list[Attempt], int]:
+        with transaction.atomic():
+            attempts, count = freeze(session, steps, bodies)
+            settle(session, [Answered(one, _hoped_for(one), Verdict.DONE) for one in attempts])
+        return attempts, count
+
+    patch.setattr(push, "freeze", freeze_and_believe)
+
+
+def _hoped_for(attempt: Attempt) -> Written:
+    put = attempt.operation == Attempt.Operation.PUT
+    return Written(
+        id=attempt.declaration.remote_id,
+        status=200,
+        etag='"hoped-for"' if put else None,
+        hash=attempt.body_hash if put else None,
+        key=attempt.key,
+        sequence=None,
+        epoch="",
+        tombstone=not put,
+    )
+
+
+@mutant("new key on retry")
+def _new_key_on_retry(patch: pytest.MonkeyPatch) -> None:
+    resend = runner.resend
+
+    def resend_anew(session: Any) -> None:
+        for attempt in Attempt.objects.filter(answered_at__isnull=True):
+            Attempt.objects.filter(pk=attempt.pk).update(key=str(uuid.uuid4()))
+        resend(session)
+
+    patch.setattr(runner, "resend", resend_anew)
+
+
+@mutant("sequence moved by a PUT")
+def _sequence_moved_by_a_put(patch: pytest.MonkeyPatch) -> None:
+    write, batch = HttpRegistry.write, HttpRegistry.batch
+
+    def move(self: HttpRegistry, siren: str) -> None:
+        Link.objects.update(sequence=self.transport.far.store.towns[siren].sequence)
+
+    def write_and_move(self: HttpRegistry, siren: str, attempt: Write) -> Written:
+        written = write(self, siren, attempt)
+        move(self, siren)
+        return written
+
+    def batch_and_move(self: HttpRegistry, siren: str, attempts: Sequence[Write]) -> list:
+        outcomes = batch(self, siren, attempts)
+        move(self, siren)
+        return outcomes
+
+    patch.setattr(HttpRegistry, "write", write_and_move)
+    patch.setattr(HttpRegistry, "batch", batch_and_move)
+
+
+@mutant("tag = content hash")
+def _tag_is_content_hash(patch: pytest.MonkeyPatch) -> None:
+    """Takes the same content for the same state, and keeps the tag that it had."""
+    changes_of = readings._changes
+
+    def changes(row: Any, reading: Any, item: Any, there: str) -> dict[str, Any]:
+        changes = changes_of(row, reading, item, there)
+        if isinstance(item, RemoteService) and row.etag and there == row.acknowledged_hash:
+            changes.pop("etag", None)
+        return changes
+
+    patch.setattr(readings, "_changes", changes)
+
+
+@mutant("untyped 404 trusted")
+def _untyped_404_trusted(patch: pytest.MonkeyPatch) -> None:
+    refusal = registry_answers._refusal
+
+    def trusting(status: int, problem: Any, epoch: Any, retry_after: Any) -> Any:
+        if status in (404, 410) and registry_answers._kind(problem) is None:
+            return UnknownService()
+        return refusal(status, problem, epoch, retry_after)
+
+    patch.setattr(registry_answers, "_refusal", trusting)
+
+
+@mutant("merge on the wrong base")
+def _merge_on_the_wrong_base(patch: pytest.MonkeyPatch) -> None:
+    """On what stands there now: all that differs was changed here, then."""
+    for module in (planning, freezing):
+        patch.setattr(module, "merge", lambda base, mine, theirs: merge(theirs, mine, theirs))
