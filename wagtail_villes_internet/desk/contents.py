@@ -1,7 +1,7 @@
 """A service as it is transmitted, field by field, in the words of its form."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -75,8 +75,3 @@ class Words:
         if field == "description":
             return plain_text(value)
         return value
-
-    def fields(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """The label and value of each field that holds something, in the contract's order."""
-        said = ((field, self.value(field, values.get(field))) for field in SERVICE_FIELDS)
-        return [(self.label(field), value) for field, value in said if value]
