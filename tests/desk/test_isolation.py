@@ -48,6 +48,7 @@ TO_BE_READ = {
     "villes_internet_transmission:difference",
     "villes_internet_transmission:printed",
     "villes_internet_transmission:spreadsheet",
+    "villes_internet_transmission:waiting",
 }
 CHOOSERS = {"choose", "choose_results", "chosen", "chosen_multiple"}
 OPERATORS = {

@@ -8,7 +8,7 @@ service with nothing to say, none where no registry is configured or nothing is 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel, Panel
@@ -26,15 +26,15 @@ from .registry_of import automatic_backend
 
 State = Declaration.State
 SCREEN = "villes_internet_transmission:index"
-DIFFERENCES = "villes_internet_transmission:differences"
+DIFFERENCE = "villes_internet_transmission:difference"
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Something to settle elsewhere, and the name of the address where that is done."""
+    """Something to settle elsewhere, and the address where that is done."""
 
     message: str
-    url_name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,17 @@ def standing_of(service: DigitalService) -> Standing:
 
 def _to_settle(row: Declaration) -> Settle | None:
     if row.state == State.HELD:
-        return Settle(_("Its transmission waits for somebody’s confirmation."), SCREEN)
+        return Settle(_("Its transmission waits for somebody’s confirmation."), reverse(SCREEN))
+    both_versions = reverse(DIFFERENCE, args=[row.remote_id])
     if row.state == State.CONFLICT:
         return Settle(
             _("The site and the registry say different things: somebody has to choose."),
-            DIFFERENCES,
+            both_versions,
         )
     if row.remote is not None and row.etag:
         return Settle(
             _("It was changed at the registry: somebody has to say whether to take that."),
-            DIFFERENCES,
+            both_versions,
         )
     return None
 
@@ -136,14 +137,6 @@ def _unknown_references(row: Declaration) -> list[Fault]:
     ]
 
 
-def differences_url() -> str:
-    """Where what differs is settled; empty where there is no such screen."""
-    try:
-        return reverse(DIFFERENCES)
-    except NoReverseMatch:
-        return ""
-
-
 class StandingPanel(Panel):
     """On top of the form; not shown where there is nothing to say."""
 
@@ -158,14 +151,9 @@ class StandingPanel(Panel):
             return {
                 **super().get_context_data(parent_context),
                 "standing": standing,
-                "settle_url": self._settle_url(standing.settle),
-                "screen": SCREEN if may_see_transmission(self.request.user) else "",
+                "may_see": may_see_transmission(self.request.user),
+                "screen": reverse(SCREEN),
             }
-
-        def _settle_url(self, settle: Settle | None) -> str:
-            if settle is None or not may_see_transmission(self.request.user):
-                return ""
-            return differences_url() if settle.url_name == DIFFERENCES else reverse(SCREEN)
 
 
 class JudgedFieldPanel(FieldPanel):

@@ -31,7 +31,6 @@ from .decisions import (
 )
 from .differences import DifferencesView, DifferenceView
 from .scoping import desk_context
-from .service_standing import differences_url
 from .standing import SHOWN, to_complete
 from .to_copy import standing_by_hand
 from .waiting import at_registry
@@ -83,7 +82,6 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             context |= {
                 "address": backend.address,
                 "groups": at_registry(self.authority, backend),
-                "differences_url": differences_url(),
                 "waiting": waiting_for(self.authority, backend),
             }
         else:
