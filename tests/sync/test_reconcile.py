@@ -692,7 +692,7 @@ class TestAFeedThatLies:
         for n in range(3):
             town.service(title=f"Service {n}")
         town.run()
-        monkeypatch.setattr(reconciling, "MOST_ITEMS", 20)
+        monkeypatch.setattr(reconciling, "MOST_PAGES", 19)
         calls = []
 
         def lying(self, siren, **kwargs):

@@ -19,13 +19,11 @@ from .declarations import State, acknowledged, chunks, declarations_of
 from .drift import Doubt, Line, Sign, Standing, compare
 from .instance import claim
 from .models import Attempt, Declaration, Link, Registry
-from .pull import RESTARTS, restart
+from .pull import MOST_PAGES, RESTARTS, restart
 from .runner import Result, run
 from .session import Session
 from .wanted import Wanted, known_codes_of, wanted_for
 
-# Far above what any authority declares and withdraws in 400 days: a feed that is longer has no end.
-MOST_ITEMS = 200_000
 DOUBTS = {State.UNKNOWN_CODE: Doubt.UNKNOWN_CODE, State.HELD: Doubt.HELD}
 
 
@@ -82,8 +80,8 @@ def _there(
 ) -> dict[str, Standing]:
     """What stands at the registry, by id; without the titles of what is wanted."""
     there: dict[str, Standing] = {}
-    since, epoch, read, restarts = 0, None, 0, 0
-    while True:
+    since, epoch, restarts = 0, None, 0
+    for _number in range(MOST_PAGES):
         page = _page(authority, backend, since, epoch)
         if page is None:
             restarts += 1
@@ -99,10 +97,10 @@ def _there(
                 there[item.id] = _standing(item, sent, keep_title=item.id not in wanted)
         if not page.more:
             return there
-        read += len(page.items)
-        if page.sequence <= since or read > MOST_ITEMS:
+        if page.sequence <= since:
             raise Unparsable
         since, epoch = page.sequence, page.epoch
+    raise Unparsable
 
 
 def _page(
