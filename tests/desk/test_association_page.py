@@ -31,7 +31,7 @@ def service(lunel):
 
 
 def known(service) -> str:
-    return page_address(service.authority, service.remote_id)
+    return page_address(service.authority_id, service.remote_id)
 
 
 def test_it_is_kept_with_a_new_draft(webmestre):

@@ -49,7 +49,7 @@ def tick_off(client, service, **typed):
 
 
 def known(service) -> str:
-    return page_address(service.authority, service.remote_id)
+    return page_address(service.authority_id, service.remote_id)
 
 
 class Elements(HTMLParser):

@@ -21,7 +21,7 @@ def service():
 
 
 def test_no_address_is_known_at_first(service):
-    assert page_address(service.authority, service.remote_id) == ""
+    assert page_address(service.authority_id, service.remote_id) == ""
     assert page_addresses(service.authority) == {}
 
 
@@ -29,7 +29,7 @@ def test_the_last_one_kept_counts(service):
     keep_page_address(service.authority, service.remote_id, ADDRESS)
     keep_page_address(service.authority, service.remote_id, f"{ADDRESS}/bis")
 
-    assert page_address(service.authority, service.remote_id) == f"{ADDRESS}/bis"
+    assert page_address(service.authority_id, service.remote_id) == f"{ADDRESS}/bis"
     assert page_addresses(service.authority) == {service.remote_id: f"{ADDRESS}/bis"}
     assert AssociationPage.objects.count() == 1
 
@@ -45,7 +45,7 @@ def test_an_empty_one_forgets_it(service):
     keep_page_address(service.authority, service.remote_id, ADDRESS)
     keep_page_address(service.authority, service.remote_id, "")
 
-    assert page_address(service.authority, service.remote_id) == ""
+    assert page_address(service.authority_id, service.remote_id) == ""
 
 
 def test_another_town_keeps_its_own(service):
@@ -54,9 +54,9 @@ def test_another_town_keeps_its_own(service):
     keep_page_address(service.authority, service.remote_id, ADDRESS)
     keep_page_address(other, service.remote_id, "")
 
-    assert page_address(other, service.remote_id) == ""
+    assert page_address(other.pk, service.remote_id) == ""
     assert page_addresses(other) == {}
-    assert page_address(service.authority, service.remote_id) == ADDRESS
+    assert page_address(service.authority_id, service.remote_id) == ADDRESS
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//association.example/", "fiche"])

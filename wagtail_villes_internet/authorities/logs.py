@@ -58,3 +58,7 @@ class AuthorityLogEntry(BaseLogEntry):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.label}"
+
+    def clean_fields(self, exclude=None):
+        # Taken from the object it is about: not worth a query at every publication.
+        super().clean_fields({*(exclude or ()), "authority"})

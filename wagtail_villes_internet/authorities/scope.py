@@ -6,11 +6,13 @@ Public pages find the authority from the Site that serves them; editors from the
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from wagtail.models import Site
+from wagtail.models import GroupSitePermission, Site
 
 from .models import LocalAuthority, VillesInternetSettings
 
 SESSION_KEY = "villes_internet_authority"
+APP = VillesInternetSettings._meta.app_label
+SEES = ("view_villesinternetsettings", "change_villesinternetsettings")
 
 
 def authorities_for(user) -> QuerySet[LocalAuthority]:
@@ -20,13 +22,18 @@ def authorities_for(user) -> QuerySet[LocalAuthority]:
     """
     if not user.is_authenticated or not user.is_active:
         return LocalAuthority.objects.none()
-    if is_operator(user):
+    if any(user.has_perm(f"{APP}.{codename}") for codename in SEES):
         return LocalAuthority.objects.all()
-    policy = VillesInternetSettings.get_permission_policy()
-    settings = policy.instances_user_has_any_permission_for(user, {"view", "change"})
-    return LocalAuthority.objects.filter(
-        pk__in=settings.filter(authority__isnull=False).values("authority")
+    # What Wagtail's policy for sites says too, in one query instead of two: each view asks.
+    sites = GroupSitePermission.objects.filter(
+        group__user=user,
+        permission__content_type__app_label=APP,
+        permission__codename__in=SEES,
     )
+    bound = VillesInternetSettings.objects.filter(
+        site__in=sites.values("site"), authority__isnull=False
+    )
+    return LocalAuthority.objects.filter(pk__in=bound.values("authority"))
 
 
 def is_operator(user) -> bool:

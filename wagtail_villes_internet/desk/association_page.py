@@ -37,8 +37,8 @@ class AssociationPageForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial[NAME] = page_address(self.instance.authority, self.instance.remote_id)
+        if self.instance.pk and not self.is_bound:
+            self.initial[NAME] = page_address(self.instance.authority_id, self.instance.remote_id)
 
     @cached_property
     def changed_data(self):
@@ -48,7 +48,9 @@ class AssociationPageForm(WagtailAdminModelForm):
     def keep_association_page(self) -> None:
         """Note the address typed for the service that was saved, published or not."""
         typed = self.cleaned_data[NAME]
-        if self[NAME].html_name in self.data and typed != self.initial.get(NAME, ""):
+        if self[NAME].html_name not in self.data:
+            return
+        if typed != page_address(self.instance.authority_id, self.instance.remote_id):
             keep_page_address(self.instance.authority, self.instance.remote_id, typed)
 
 

@@ -17,9 +17,9 @@ def page_addresses(authority: LocalAuthority) -> dict[str, str]:
     return {str(remote_id): url for remote_id, url in rows}
 
 
-def page_address(authority: LocalAuthority, remote_id: str | UUID) -> str:
+def page_address(authority_id: int, remote_id: str | UUID) -> str:
     """The address of one service's page; empty where it is not known."""
-    rows = AssociationPage.objects.filter(authority=authority, remote_id=remote_id)
+    rows = AssociationPage.objects.filter(authority=authority_id, remote_id=remote_id)
     return rows.values_list("url", flat=True).first() or ""
 
 
