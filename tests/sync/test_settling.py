@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Locale
 
 from tests.factories import Town
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.types import Location
 from wagtail_villes_internet.services.models import DigitalService
+from wagtail_villes_internet.sync import settling
 from wagtail_villes_internet.sync.differences import Kind, compare, difference, differences
 from wagtail_villes_internet.sync.errors import (
     AnswerAwaited,
@@ -328,6 +330,21 @@ class TestKeepingAndTaking:
 
         assert sides.link.wakeups == wakeups + 1
 
+    def test_the_translation_that_is_declared_is_the_one_that_changes(self, sides):
+        english = Locale.objects.get_or_create(language_code="en")[0]
+        translation = sides.service(title="Canteen", summary="At the desk", locale=english)
+        service = sides.declared()
+        DigitalService.objects.filter(pk=translation.pk).update(
+            translation_key=service.translation_key
+        )
+        sides.run()
+        sides.agent_edit(service, summary="En ligne")
+
+        sides.settle(service, summary=THEIRS)
+
+        assert sides.live(service).summary == "En ligne"
+        assert sides.live(translation).summary == "At the desk"
+
     def test_the_form_of_a_text_is_that_of_this_site(self, sides):
         """A space at the end of a title is the contract's right, and stays in no title here."""
         service = sides.declared()
@@ -560,6 +577,18 @@ class TestRefusals:
 
         with pytest.raises(TakeRefused, match="Jusqu’au"):
             sides.settle(service, ended_on=THEIRS)
+
+        assert rows_of(service) == before
+
+    def test_what_would_not_stay_as_it_was_taken_is_not_taken(
+        self, sides, service, rows_of, monkeypatch
+    ):
+        wrong = {"title": "Ni l’un ni l’autre"}
+        monkeypatch.setattr(settling, "site_values", lambda theirs, fields: wrong)
+        before = rows_of(service)
+
+        with pytest.raises(TakeRefused):
+            sides.settle(service, title=THEIRS)
 
         assert rows_of(service) == before
 

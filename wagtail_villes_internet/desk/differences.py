@@ -28,6 +28,7 @@ from ..sync.differences import Difference, Kind, Shown, difference, differences
 from ..sync.errors import AnswerAwaited, NotAsShown, SyncError
 from ..sync.models import Declaration, Registry
 from ..sync.settling import ACTIONS, DECISIONS, Choice, Settled, settle
+from ..sync.wanted import declared_service
 from .access import APP, AllowedMixin, may_see_transmission
 from .compared import ComparedField, Comparison, changed_fields
 from .registry_of import automatic_backend
@@ -113,9 +114,10 @@ class DifferenceView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def service(self) -> DigitalService | None:
-        """The oldest translation; None for one that is no longer there."""
+        """What is declared, else the oldest translation; None for one that is no longer there."""
         services = DigitalService.objects.of(self.authority)
-        return services.filter(translation_key=self.remote_id).order_by("pk").first()
+        oldest = services.filter(translation_key=self.remote_id).order_by("pk")
+        return declared_service(self.authority, self.remote_id) or oldest.first()
 
     def get_page_subtitle(self):
         return self.found.title if self.found else str(self.declaration)

@@ -163,4 +163,4 @@ def _of(row: Declaration, bodies: Mapping[str, ServiceBody]) -> Difference | Non
     found = compare(row.remote_id, title, row.acknowledged, mine, row.remote)
     if found is None:
         return None
-    return replace(found, awaiting=row.awaiting)  # type: ignore[attr-defined]
+    return replace(found, awaiting=row.awaiting)
