@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: help demo test test-matrix fiche-rgaa lint env tools clean
+.PHONY: help demo test test-matrix prove fiche-rgaa lint env tools clean
 
 help:
 	@echo 'make demo         la ville de démonstration, sur http://127.0.0.1:8000/'
 	@echo 'make test         toute la suite de tests'
 	@echo 'make test-matrix  la suite sur chaque combinaison de versions'
+	@echo 'make prove        les preuves de la transmission, en vraie grandeur (des heures)'
 	@echo 'make fiche-rgaa   la fiche RGAA de docs/reference, d’après les tests'
 	@echo 'make lint         les vérifications de forme'
 	@echo 'make clean        efface la démonstration et ce que les outils ont écrit'
@@ -21,6 +22,10 @@ test: env tools
 
 test-matrix: env
 	$(VENV) -m nox --session matrix
+
+# VI_HISTORIES, VI_KILLS and VI_WORKERS change the sizes; PROOFS="workers benchmarks" names a few.
+prove: env
+	$(VENV) -m nox --session prove -- $(PROOFS)
 
 # The sheet is written by the tests it names; those that are not run are not in it.
 fiche-rgaa: env tools
@@ -41,4 +46,4 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 clean:
-	rm -rf example_project/var tests/var build dist .pytest_cache .ruff_cache .mypy_cache .coverage htmlcov
+	rm -rf example_project/var tests/var mutants mutants.log build dist .pytest_cache .ruff_cache .mypy_cache .coverage htmlcov
