@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import requests
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.factories import next_siren
 from tests.processes import RegistryProcess
@@ -20,6 +20,7 @@ from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync.models import Attempt, SyncRun
 
 from .bench import Bench, forget_everything_sent, median, say, start_again
+from .publication import queries_to_publish
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = 5
@@ -199,6 +200,19 @@ def _again(bench: Bench, town, number: int) -> int:
     return cost.transactions
 
 
+def admin(bench: Bench, share: int):
+    """publishing a service in the admin, and the same snippet without us"""
+    with transaction.atomic():
+        plain, ours = (len(queries_to_publish(plain=plain)) for plain in (True, False))
+        transaction.set_rollback(True)
+    yield say(
+        f"queries: {ours} with us, {plain} without",
+        f"+ {ours - plain}",
+        "≤ 2",
+        holds=ours - plain <= 2,
+    )
+
+
 def memory(bench: Bench, share: int):
     """memory of the sync in a process of its own, with 1,000 and with 25,000 services"""
     peaks: dict[str, list[float]] = {"first push": [], "nothing changed": []}
@@ -249,5 +263,6 @@ MEASURES: dict[str, Callable] = {
     "idle": idle,
     "edit": edit,
     "settle": settle,
+    "admin": admin,
     "memory": memory,
 }
