@@ -12,7 +12,7 @@ from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.types import Location
 from wagtail_villes_internet.services.models import DigitalService
-from wagtail_villes_internet.sync import settling
+from wagtail_villes_internet.sync import push, settling
 from wagtail_villes_internet.sync.differences import Kind, compare, difference, differences
 from wagtail_villes_internet.sync.errors import (
     AnswerAwaited,
@@ -660,3 +660,22 @@ class TestHistory:
 
         [entry] = sides.history(service, SETTLED)
         assert set(entry.data["fields"]) == {"title"}
+
+
+def test_what_is_taken_while_a_run_is_about_to_send_goes_out_as_it_was_taken(sides, monkeypatch):
+    service = sides.declared()
+    sides.agent_edit(service, summary="En ligne")
+    sides.edit(service, title="Ma cantine")
+    freeze = push.freeze
+
+    def taken_just_before(session, steps):
+        monkeypatch.setattr(push, "freeze", freeze)
+        sides.settle(service, summary=THEIRS)
+        return freeze(session, steps)
+
+    monkeypatch.setattr(push, "freeze", taken_just_before)
+    sides.run()
+
+    sent = [json.loads(attempt.body) for attempt in Attempt.objects.exclude(body="")]
+    assert sent[-1]["title"] == "Ma cantine"
+    assert sent[-1]["summary"] == "En ligne"

@@ -1,7 +1,7 @@
 """Freezes what is sent: key, octets and precondition are stored before the first send."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -14,11 +14,10 @@ from .merge import merge
 from .models import Attempt, Declaration
 from .plan import Action, Step
 from .session import Session
+from .wanted import bodies_of
 
 
-def freeze(
-    session: Session, steps: Sequence[Step], bodies: Mapping[str, ServiceBody]
-) -> tuple[list[Attempt], int]:
+def freeze(session: Session, steps: Sequence[Step]) -> tuple[list[Attempt], int]:
     """Store attempts for the first of `steps`, as many as go into one request.
 
     Returns them and how many steps they settle: a service that changed since the plan was made, so
@@ -34,6 +33,11 @@ def freeze(
             .filter(remote_id__in=[step.id for step in steps])
             .select_for_update()
         }
+        # Read after that: what somebody took from the registry is in them.
+        bodies = bodies_of(
+            session.authority,
+            [step.id for step in steps if step.action in (Action.CREATE, Action.REPLACE)],
+        )
         attempts = [
             attempt
             for step in steps

@@ -15,7 +15,6 @@ from ..registry.batches import MAX_OPERATIONS
 from ..registry.types import Tombstone, Written
 from . import clock
 from .answers import Answer, Answered, settle
-from .declarations import chunks
 from .errors import EpochChanged
 from .freezing import freeze, write_of
 from .models import Attempt
@@ -23,12 +22,9 @@ from .outcomes import Verdict, judge
 from .plan import Action, Step
 from .readings import Item
 from .session import Session
-from .wanted import bodies_of
 
 # Exchanges without an answer in a row before a run stops: the registry went away in the meantime.
 PATIENCE = 3
-# Bodies held at a time.
-CHUNK = 500
 # A registry keeps them for 30 days at least (contract, « Keys »).
 KEYS_ARE_KEPT = timedelta(days=28)
 REFUSED = (Verdict.REJECTED, Verdict.UNKNOWN_CODE)
@@ -76,17 +72,12 @@ def send(session: Session, steps: Sequence[Step]) -> Sent:
         if step.action is not Action.RESEND and step.id not in session.tally.failed
     ]
     sent = 0
-    for chunk in chunks(planned, CHUNK):
-        bodies = bodies_of(
-            session.authority,
-            [step.id for step in chunk if step.action in (Action.CREATE, Action.REPLACE)],
-        )
-        while chunk:
-            attempts, settled = freeze(session, chunk[:MAX_OPERATIONS], bodies)
-            chunk = chunk[settled:]
-            sent += len(attempts)
-            if attempts and failures.are_too_many(answer := _send_all(session, attempts)):
-                raise answer
+    while planned:
+        attempts, settled = freeze(session, planned[:MAX_OPERATIONS])
+        planned = planned[settled:]
+        sent += len(attempts)
+        if attempts and failures.are_too_many(answer := _send_all(session, attempts)):
+            raise answer
     if not sent:
         return Sent.NOTHING
     return Sent.ALL_DONE if session.tally.done - before == len(steps) else Sent.SOMETHING
