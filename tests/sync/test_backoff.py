@@ -212,3 +212,12 @@ def test_no_token_stands_in_a_row(towns):
 
     (row,) = Backoff.objects.values()
     assert "secret" not in str(row)
+
+
+def test_what_the_registry_is_still_handling_is_asked_for_soon(towns, fixed_clock):
+    towns.registry.fail_next(errors.InProgress())
+    towns.run(0)
+
+    fixed_clock.forward(seconds=6)
+
+    assert towns.run(0).error is None

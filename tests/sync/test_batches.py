@@ -195,3 +195,23 @@ def test_a_registry_that_went_away_is_not_tried_for_every_batch(engine, monkeypa
     assert isinstance(result.error, errors.Unreachable)
     assert sent(engine) == [100, 100, 100]
     assert Attempt.objects.count() == 300
+
+
+def test_the_longest_delay_asked_for_in_a_batch_is_kept(engine, fixed_clock, monkeypatch):
+    first, second, third = sorted(
+        (engine.service() for _ in range(3)), key=lambda one: one.remote_id
+    )
+    write = engine.registry._write
+
+    def busy(town, siren, attempt):
+        if attempt.id == second.remote_id:
+            raise errors.Busy(600)
+        if attempt.id == third.remote_id:
+            raise errors.Busy()
+        return write(town, siren, attempt)
+
+    monkeypatch.setattr(engine.registry, "_write", busy)
+    engine.run()
+
+    assert engine.state(first) == State.SENT
+    assert (engine.link.retry_at - fixed_clock.now).total_seconds() == 600

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from wagtail_villes_internet.matrix.models import Matrix
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.problems import FieldProblem
@@ -259,6 +260,18 @@ def test_a_code_that_the_registry_does_not_know_waits_for_its_next_matrix(
     assert not writes
 
     engine.registry.set_matrix(site_matrix())
+    assert engine.run().is_done
+    assert engine.state(service) == State.SENT
+
+
+def test_it_is_tried_again_too_once_the_site_uses_another_matrix(engine, monkeypatch, writes):
+    service = engine.service()
+    work_again = fail_writes(engine, monkeypatch, errors.UnknownCode("2025"))
+    engine.run()
+    work_again()
+
+    Matrix.objects.get(is_current=True).save()
+
     assert engine.run().is_done
     assert engine.state(service) == State.SENT
 

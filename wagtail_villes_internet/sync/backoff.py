@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..authorities.models import LocalAuthority
 from ..conf import get_settings
 from ..registry.base import RegistryBackend
-from ..registry.errors import RegistryError, Unauthorized, Unparsable, Unreachable
+from ..registry.errors import InProgress, RegistryError, Unauthorized, Unparsable, Unreachable
 from ..registry.retry import LONGEST_DELAY, next_delay
 from . import clock
 from .errors import Paused
@@ -111,8 +111,10 @@ def _is_open(row: Backoff) -> bool:
 
 def delay_after(error: RegistryError, failures: int) -> float:
     """Seconds until the next attempt, after that many failures in a row: what the registry asked
-    for, an hour where it refused somebody, full jitter otherwise (contract, « How a client
-    behaves »)."""
+    for, an hour where it refused somebody, full jitter otherwise; soon, what it is still handling
+    (contract, « How a client behaves »)."""
+    if isinstance(error, InProgress):
+        return next_delay(1)
     if not isinstance(error, Unreachable):
         return LONGEST_DELAY
     return next_delay(failures) if error.retry_after is None else error.retry_after

@@ -19,7 +19,7 @@ from ..matrix.data import MatrixError, parse_matrix
 from ..matrix.models import ReferenceService
 from ..matrix.store import current_matrix, receive_matrix
 from ..registry.errors import NotKnown, SequenceGone, Unparsable
-from ..registry.types import AuthoritySummary, FeedPage, RemoteMatrix
+from ..registry.types import AuthoritySummary, RemoteMatrix
 from ..services.models import DigitalService
 from .declarations import State, declarations_of
 from .models import Declaration, Registry
@@ -28,7 +28,9 @@ from .session import Session
 
 # A registry whose epoch changes at every page is at fault, not restored.
 RESTARTS = 2
-# A hundred thousand resources of one authority: a feed that goes on is without end.
+# Ten thousand changes while the feed was read: it is without end.
+PAGES_PAST_SUMMARY = 100
+# Where the summary does not say how far it goes: a hundred thousand resources of one authority.
 MOST_PAGES = 1000
 
 
@@ -130,12 +132,10 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
         session.link.update(epoch=summary.epoch)
     if summary.sequence is not None and summary.sequence == session.sequence:
         return
-    restarts = pages = 0
+    restarts = 0
+    pages = PAGES_PAST_SUMMARY if summary.sequence is not None else MOST_PAGES
     more = True
     while more:
-        pages += 1
-        if pages > MOST_PAGES:
-            raise Unparsable
         session.lease.hold()
         try:
             page = session.backend.feed(
@@ -153,21 +153,15 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
             continue
         if page.more and page.sequence <= session.sequence:
             raise Unparsable
-        # What came after the summary is for the next run, which its summary will tell.
-        more = page.more and not _is_reached(summary, page)
+        pages -= page.sequence > (summary.sequence or 0)
+        if pages < 0:
+            raise Unparsable
+        more = page.more
         with transaction.atomic():
             session.lease.hold()
             apply(session, page.items)
             session.link.update(epoch=page.epoch, sequence=page.sequence)
         session.epoch, session.sequence = page.epoch, page.sequence
-
-
-def _is_reached(summary: AuthoritySummary, page: FeedPage) -> bool:
-    return (
-        summary.sequence is not None
-        and page.epoch == summary.epoch
-        and page.sequence >= summary.sequence
-    )
 
 
 def restart(session: Session, epoch: str) -> None:

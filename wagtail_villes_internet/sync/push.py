@@ -96,9 +96,15 @@ class Failures:
             self.in_a_row = 0
             return False
         self.in_a_row += 1
-        if getattr(answer, "retry_after", None) is not None:
+        if _delay(answer) >= 0:
             raise answer
         return self.in_a_row >= PATIENCE
+
+
+def _delay(answer: Answer) -> float:
+    """The seconds that the registry asks to wait; below zero where it does not say."""
+    delay = getattr(answer, "retry_after", None)
+    return -1 if delay is None else delay
 
 
 def _send_all(session: Session, attempts: Sequence[Attempt]) -> Answer:
@@ -121,7 +127,7 @@ def _send_all(session: Session, attempts: Sequence[Attempt]) -> Answer:
             done.append(Answered(attempt, answer, verdict))
         elif verdict is Verdict.LATER:
             session.tally.fail(attempt.declaration.remote_id, answer)
-            later = answer
+            later = max(later or answer, answer, key=_delay)
         else:
             alone.append(attempt)
     settle(session, done)
@@ -129,8 +135,7 @@ def _send_all(session: Session, attempts: Sequence[Attempt]) -> Answer:
     for attempt in alone:
         session.lease.hold()
         _send(session, attempt)
-    asked_to_wait = getattr(later, "retry_after", None) is not None
-    return later if later and (asked_to_wait or not (done or alone)) else answers[0]
+    return later if later and (_delay(later) >= 0 or not (done or alone)) else answers[0]
 
 
 def _without_results(
