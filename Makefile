@@ -46,4 +46,4 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 clean:
-	rm -rf example_project/var tests/var mutants mutants.log build dist .pytest_cache .ruff_cache .mypy_cache .coverage htmlcov
+	rm -rf example_project/var tests/var mutants build dist .pytest_cache .ruff_cache .mypy_cache .coverage htmlcov

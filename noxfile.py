@@ -71,8 +71,7 @@ PROOFS = {
     "workers": ("pytest", "-q", "tests/workers"),
     "hostile registry": (
         *("pytest", "-q", "tests/registry/test_hostile.py"),
-        *("tests/registry/test_hostile_contents.py", "tests/sync/test_hostile.py"),
-        "tests/sync/test_hostile_command.py",
+        *("tests/registry/test_hostile_contents.py", "tests/sync/hostile"),
     ),
     "by hand and isolation": (
         *("pytest", "-q", "tests/sync/test_by_hand.py", "tests/sync/test_isolation.py"),

@@ -76,7 +76,8 @@ def codes(room: str) -> dict[str, int | None]:
 
 def mutmut(*arguments: str) -> None:
     """Runs it with its own output in a file, whose end is shown where it fails."""
-    log = ROOT / "mutants.log"
+    log = ROOT / "mutants" / "mutmut.log"
+    log.parent.mkdir(exist_ok=True)
     with log.open("w") as output:
         ended = subprocess.run(
             [sys.executable, "-m", "mutmut", *arguments],

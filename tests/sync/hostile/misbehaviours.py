@@ -1,14 +1,15 @@
 """How an answer may arrive.
 
 Each takes the place of an honest one, which was given nevertheless: what the request did at the
-registry is done.
+registry is done. `altered` makes whole answers that lie.
 """
 
+import json
 from collections.abc import Callable
 
 from tests.registry.hostile import Exchange, answer, problem
 
-from .gateway import body_of, reset, wait_for_hang_up
+from .gateway import Behaviour, body_of, reset, wait_for_hang_up
 
 Honest = Callable[[], bytes]
 
@@ -71,3 +72,28 @@ def not_found(exchange: Exchange, honest: Honest) -> None:
 def wait_a_century(exchange: Exchange, honest: Honest) -> None:
     honest()
     exchange.send(problem(503, headers={"Retry_After": "3153600000"}))
+
+
+def altered(**members) -> Behaviour:
+    """The honest answer, in which some members are others; a callable is given the honest one."""
+
+    def behave(exchange, honest):
+        if exchange.line.startswith("GET"):
+            # It has something to say, whatever is known of it.
+            del exchange.headers["If-None-Match"]
+        octets = honest()
+        document = json.loads(body_of(octets))
+        for name, value in members.items():
+            document[name] = value(document) if callable(value) else value
+        status = int(octets.split(b" ", 2)[1])
+        exchange.send(answer(status, document))
+
+    return behave
+
+
+def fresh(_document) -> str:
+    fresh.count += 1
+    return f'"{fresh.count:06}"'
+
+
+fresh.count = 0

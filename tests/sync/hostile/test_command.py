@@ -8,9 +8,9 @@ import requests
 from tests.processes import RegistryProcess
 from tests.registry.hostile import answer, hostile
 
+from ..site import SiteProcess
 from .gateway import gateway_to
-from .misbehaviours import half_open, reset_in_mid_body, wait_a_century, without_an_end
-from .site import SiteProcess
+from .misbehaviours import reset_in_mid_body, without_an_end
 
 pytestmark = pytest.mark.processes
 
@@ -56,9 +56,7 @@ def there(registry: RegistryProcess) -> list[str]:
     return [item["title"] for item in answered.json()["items"]]
 
 
-@pytest.mark.parametrize(
-    "behaviour", [reset_in_mid_body, half_open, without_an_end, wait_a_century, "send away"]
-)
+@pytest.mark.parametrize("behaviour", [reset_in_mid_body, without_an_end, "send away"])
 def test_the_worst_is_one_line_and_exit_1_and_nothing_is_lost(
     new_site, registry, tmp_path, behaviour
 ):
