@@ -95,13 +95,15 @@ def test_a_reference_service_is_called_by_its_name(form, lunel):
     assert codes[0][1] not in help_of(said, "reference_services")
 
 
-@pytest.mark.parametrize(
-    "pointer", ["", "/nimporte", "/id", "/reference_services/99", "title", "/"]
-)
+@pytest.mark.parametrize("pointer", ["", "/", "/nimporte", "/id", "/title~1x"])
 def test_what_names_no_field_is_on_top(form, lunel, pointer):
     service = lunel.refused((pointer, "not_canonical"))
 
-    assert "La forme de cette valeur n’est pas celle attendue." in form(service)
+    said = form(service)
+
+    fault = "La forme de cette valeur n’est pas celle attendue."
+    assert f"<li>Ailleurs que dans ce formulaire : {fault}</li>" in said
+    assert "error-message" not in said.split("<form", 1)[1]
 
 
 def test_the_words_of_the_registry_are_never_shown(form, lunel):

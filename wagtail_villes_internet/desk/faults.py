@@ -84,9 +84,13 @@ def _fault(problem: FieldProblem, references: Sequence[Any]) -> Fault:
     if pointer in OF_A_PLACE:
         return Fault(OF_A_PLACE[pointer], problem.message)
     field = problem.field if problem.field in SERVICE_FIELDS else ""
-    number = pointer.removeprefix(REFERENCES)
-    if pointer.startswith(REFERENCES) and number.isdecimal() and int(number) < len(references):
-        item = references[int(number)]
+    if not field:
+        return Fault(
+            "", _("Elsewhere than in this form: %(problem)s") % {"problem": problem.message}
+        )
+    positions = {f"{REFERENCES}{number}": item for number, item in enumerate(references)}
+    if pointer in positions:
+        item = positions[pointer]
         message = _("“%(item)s”: %(problem)s") % {"item": item, "problem": problem.message}
         return Fault(field, message)
     return Fault(OF_A_PLACE.get(f"/{field}", field), problem.message)
