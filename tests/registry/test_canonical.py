@@ -246,3 +246,23 @@ def test_a_point_may_be_given_in_several_ways(given_location):
     body = canonical_body(location=given_location)
 
     assert body.location == Location("43.674000", "4.000000")
+
+
+def test_what_is_not_given_is_empty():
+    assert canonical_body().as_json() == {
+        "kind": "service",
+        "title": "",
+        "summary": "",
+        "description": "",
+        "url": "",
+        "public": True,
+        "reference_services": [],
+        "status": "active",
+        "started_on": None,
+        "ended_on": None,
+        "provider": "authority",
+        "audiences": [],
+        "interactions": [],
+        "offline_alternative": "",
+        "location": None,
+    }
