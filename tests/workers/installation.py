@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -48,9 +50,10 @@ for one in DigitalService.objects.filter(title__startswith="Service 0 "):
     one.save_revision().publish()
 """
 
+# The worker of one town that is being run, among those that live.
 AT_WORK = """
-SELECT count(*) FROM django_tasks_database_dbtaskresult
-WHERE status = 'RUNNING' AND task_path LIKE '%%.synchronise' AND worker_ids ? %s
+SELECT max(worker_ids ->> -1) FROM django_tasks_database_dbtaskresult
+WHERE status = 'RUNNING' AND task_path LIKE '%%.synchronise' AND worker_ids ?| %s
 """
 BUSY = """
 SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')
@@ -90,17 +93,42 @@ class Installation:
     def edit(self, version: int) -> None:
         assert self.start_edit(version).wait(WITHIN) == 0
 
-    def start_worker(self, name: str, *arguments: str) -> "Worker":
+    def start_worker(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         options = ("--no-startup-delay", "--interval", "0.1", "--worker-id", name)
-        return Worker(self, name, self._start(name, "db_worker", *options, *arguments))
+        return self._start(name, "db_worker", *options, *arguments)
 
-    def value_of(self, query: str, *values: object) -> int:
-        """What the database answers to a query for one number."""
+    def kill_one_at_work(self, workers: dict[str, subprocess.Popen[bytes]]) -> None:
+        """SIGKILL to one of these workers while it runs a town, and at no other moment.
+
+        Takes it out of `workers`.
+        """
+
+        def is_caught() -> bool:
+            name = self.value_of(AT_WORK, [*workers])
+            if name is None:
+                return False
+            workers[name].send_signal(signal.SIGSTOP)
+            if self.value_of(AT_WORK, [name]) is None:
+                workers[name].send_signal(signal.SIGCONT)
+                return False
+            end(workers.pop(name))
+            return True
+
+        wait_until(is_caught, WITHIN, "No worker was ever seen at work.")
+
+    def value_of(self, query: str, *values: object) -> Any:
+        """What the database answers to a query for one value."""
+        return self._database.execute(query, values).fetchone()[0]
+
+    @cached_property
+    def _database(self) -> psycopg.Connection:
         where = self.cluster.environment
-        with psycopg.connect(
-            host=where["PGHOST"], user=where["PGUSER"], dbname=where["PGDATABASE"]
-        ) as database:
-            return database.execute(query, values).fetchone()[0]
+        return psycopg.connect(
+            host=where["PGHOST"], user=where["PGUSER"], dbname=where["PGDATABASE"], autocommit=True
+        )
+
+    def close(self) -> None:
+        self._database.close()
 
     def wait_until_idle(self, *, interrupted: int) -> None:
         """Nothing waits or runs but the tasks of killed workers, which nobody takes up again."""
@@ -148,30 +176,7 @@ class Installation:
         }
 
 
-class Worker:
-    """A worker process, by the name under which it signs its tasks."""
-
-    def __init__(self, site: Installation, name: str, process: subprocess.Popen[bytes]) -> None:
-        self.site, self.name, self.process = site, name, process
-
-    @property
-    def is_at_work(self) -> bool:
-        return self.site.value_of(AT_WORK, self.name) == 1
-
-    def kill_at_work(self) -> None:
-        """SIGKILL while it runs a town, and at no other moment."""
-        wait_until(self._caught, WITHIN, f"{self.name} was never seen at work.")
-        self.kill()
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def _caught(self) -> bool:
-        if not self.is_at_work:
-            return False
-        self.process.send_signal(signal.SIGSTOP)
-        if self.is_at_work:
-            return True
-        self.process.send_signal(signal.SIGCONT)
-        return False
+def end(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL, and nothing is left of it."""
+    process.kill()
+    process.wait()
