@@ -367,6 +367,7 @@ class TestTheRegistryWentBack:
     def test_one_decision_sends_all_again(self, decide, client, lunel, gone_back):
         client.force_login(lunel.webmestre)
         screen = text(client.get(SCREEN))
+        assert "Le registre est revenu en arrière (2)" in screen
         assert "Le registre est revenu en arrière : envoyer à nouveau 2 services" in screen
 
         said = text(decide(WENT_BACK, user=lunel.referent))

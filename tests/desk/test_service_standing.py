@@ -155,6 +155,8 @@ def test_given_up_it_is_said_without_alarm(form, lunel):
     said = form(service)
 
     assert "Refusé par le registre, et abandonné" in said
+    assert f"<li>Titre : {TOO_LONG}</li>" in said
+    assert "error-message" not in said
     assert "help-critical" not in said
 
 

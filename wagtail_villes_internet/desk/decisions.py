@@ -27,7 +27,7 @@ from .audit import GIVEN_UP, RESUMED, SENT_AGAIN, WITHDRAWAL_CONFIRMED, note
 from .exports import SafeCellsMixin
 from .registry_of import automatic_backend
 from .scoping import desk_context
-from .waiting import Kind, all_waiting, kinds
+from .waiting import Kind, all_waiting, by_title, kinds
 
 SCREEN = "villes_internet_transmission:index"
 # Titles on the page that confirms withdrawals; the export has them all.
@@ -171,8 +171,7 @@ class WithdrawalsView(DecisionMixin, WagtailAdminTemplateMixin, TemplateView):
         """The titles of what is held because it is much, by remote id, as things stand now."""
         backend = automatic_backend(self.authority)
         held = kinds(self.authority, backend).get(Kind.WITHDRAWALS, []) if backend else []
-        found = sorted(held, key=lambda one: (one.title.casefold(), one.remote_id))
-        return {one.remote_id: one.title or one.remote_id for one in found}
+        return {one.remote_id: one.title or one.remote_id for one in sorted(held, key=by_title)}
 
     @property
     def shown(self) -> str:

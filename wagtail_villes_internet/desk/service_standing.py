@@ -47,7 +47,9 @@ class Standing:
     settle: Settle | None = None
 
     def at(self, field: str) -> list[str]:
-        """The faults of one field of the form."""
+        """The faults of one field of the form, which nobody waits for once they are given up."""
+        if self.given_up:
+            return []
         return [fault.message for fault in self.faults if fault.field == field]
 
 

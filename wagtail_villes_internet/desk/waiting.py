@@ -72,6 +72,11 @@ EXPLANATIONS = {
         "when they change."
     ),
 }
+# One state, two things to decide.
+HELD = {
+    Kind.WITHDRAWALS: State.HELD.label,
+    Kind.WENT_BACK: gettext_lazy("The registry went back"),
+}
 # Where what the registry answered explains the state.
 ANSWERED = {Kind.REJECTED, Kind.UNKNOWN_CODE, Kind.GIVEN_UP}
 # Nothing here says when somebody changed it there.
@@ -100,9 +105,14 @@ class Group:
     lines: tuple[Line, ...]
 
     @property
+    def has_reasons(self) -> bool:
+        """Whether there is anything to say of each: the buttons of what was refused go there."""
+        refused = self.kind in (Kind.REJECTED, Kind.GIVEN_UP)
+        return refused or any(line.reasons for line in self.lines)
+
+    @property
     def label(self) -> str:
-        held = self.kind in (Kind.WITHDRAWALS, Kind.WENT_BACK)
-        return str((State.HELD if held else State(self.kind)).label)
+        return str(HELD.get(self.kind) or State(self.kind).label)
 
     @property
     def explanation(self) -> str:
@@ -114,7 +124,11 @@ def at_registry(
 ) -> list[Group]:
     """The services that do not stand at the registry as they are wanted; `limit` lines a group."""
     by_kind = kinds(authority, backend)
-    shown = {kind: by_kind[kind][:limit] for kind in EXPLANATIONS if by_kind.get(kind)}
+    shown = {
+        kind: sorted(by_kind[kind], key=by_title)[:limit]
+        for kind in EXPLANATIONS
+        if by_kind.get(kind)
+    }
     # Without a limit, all are read: a query takes only so many values.
     ids = None if limit is None else [one.remote_id for found in shown.values() for one in found]
     refused = {one.remote_id for kind, found in shown.items() if kind in ANSWERED for one in found}
@@ -181,6 +195,11 @@ def kinds(authority: LocalAuthority, backend: RegistryBackend) -> Mapping[Kind, 
             kind = Kind(STATES.get(intended.action, State.TO_SEND))
         found[kind].append(intended)
     return found
+
+
+def by_title(intended: Intended) -> tuple[str, str]:
+    """The order in which people read services."""
+    return intended.title.casefold(), intended.remote_id
 
 
 def _rows(authority: LocalAuthority, backend: RegistryBackend):
