@@ -1,15 +1,19 @@
 """What changed on both sides, as the two sides see it after a run."""
 
+from dataclasses import replace
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.canonical import content_hash
 from wagtail_villes_internet.registry.types import ServiceBody
+from wagtail_villes_internet.sync.decisions import send_again
 from wagtail_villes_internet.sync.merge import decided
 from wagtail_villes_internet.sync.models import Attempt, Declaration
 from wagtail_villes_internet.sync.planning import make_plan
 from wagtail_villes_internet.sync.report import status
+from wagtail_villes_internet.sync.wanted import bodies_of
 
 from .conftest import retitle
 
@@ -211,6 +215,36 @@ def test_after_a_restore_of_the_registry_a_merge_that_still_stands_there_is_no_o
 
     assert engine.state(service) == State.SENT
     assert status(engine.authority, engine.registry).proposals == 1
+
+
+def test_a_conflict_over_what_the_registry_lost_is_settled_with_all_that_it_lost(engine):
+    restore = engine.registry.backup()
+    service = declared(engine)
+    engine.registry.agent_edit(engine.siren, service.remote_id, title="Du registre")
+    retitle(service, "Du site")
+    engine.run()
+    assert engine.state(service) == State.CONFLICT
+    restore()
+
+    engine.run()
+
+    assert engine.state(service) == State.HELD
+    assert send_again(engine.authority, engine.declaration(service).registry)
+    assert engine.run().is_done
+    assert there(engine, service).title == "Du site"
+
+
+def test_what_was_never_agreed_on_is_declared_once_the_registry_lost_the_other_version(engine):
+    restore = engine.registry.backup()
+    service = engine.service(title="Du site")
+    other = replace(bodies_of(engine.authority, [service.remote_id])[service.remote_id], title="?")
+    engine.registry.agent_create(engine.siren, service.remote_id, other)
+    engine.run()
+    assert engine.state(service) == State.CONFLICT
+    restore()
+
+    assert engine.run().is_done
+    assert there(engine, service).title == "Du site"
 
 
 def test_a_merge_takes_as_many_queries_for_many_as_for_few(engine):

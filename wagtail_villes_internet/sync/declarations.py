@@ -87,7 +87,8 @@ def standings_of(authority: LocalAuthority, registry: Registry | None) -> Standi
             rejected={"": None, WITHDRAWAL: ""}.get(rejected, rejected),
             code_unknown=state == State.UNKNOWN_CODE,
             pending=id in pending,
-            withdrawn_there=state == State.CONFLICT,
+            # A conflict over fields says nothing of a withdrawal, should its content be gone since.
+            withdrawn_there=state == State.CONFLICT and not is_foreign,
             held=state == State.HELD,
             given_up=state == State.GIVEN_UP,
         )
