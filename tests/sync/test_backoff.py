@@ -221,3 +221,40 @@ def test_what_the_registry_is_still_handling_is_asked_for_soon(towns, fixed_cloc
     fixed_clock.forward(seconds=6)
 
     assert towns.run(0).error is None
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_waiting_for_years(towns, fixed_clock):
+    fixed_clock.forward(days=365)
+    go_down(towns)
+    for town in range(3):
+        towns.run(town)
+    come_back(towns)
+    fixed_clock.forward(days=-365)
+
+    for town in range(5):
+        assert towns.run(town).error is None
+
+    assert not Backoff.objects.exists()
+
+
+def test_a_delay_of_a_day_is_waited_for_and_no_more(towns, fixed_clock):
+    towns.registry.fail_next(errors.Busy(72 * HOUR))
+    towns.run(0)
+
+    fixed_clock.forward(seconds=24 * HOUR - 1)
+    assert isinstance(towns.run(1).error, Paused)
+    fixed_clock.forward(seconds=1)
+    assert towns.run(1).error is None
+
+
+def test_a_failure_while_another_town_finds_the_registry_well_is_only_a_failure(towns, monkeypatch):
+    def recovered_meanwhile(error, failures):
+        Backoff.objects.all().delete()
+        return 5.0
+
+    monkeypatch.setattr(backoff, "delay_after", recovered_meanwhile)
+    go_down(towns, times=1)
+
+    assert isinstance(towns.run(0).error, errors.Unreachable)
+    assert SyncRun.objects.get().outcome == SyncRun.Outcome.FAILED
+    assert towns.run(0).error is None

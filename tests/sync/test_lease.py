@@ -48,6 +48,18 @@ def test_a_lease_ends_by_the_clock_of_the_database(link, other_machine, fixed_cl
     assert second.generation == first.generation + 1
 
 
+def test_a_lease_given_by_a_clock_that_was_ahead_is_free_once_it_is_put_right(
+    link, other_machine, fixed_clock
+):
+    fixed_clock.forward(days=365)
+    first = lease.take(link.pk)
+    fixed_clock.forward(days=-365)
+
+    assert lease.take(link.pk)
+    with pytest.raises(LeaseLost), transaction.atomic():
+        first.hold()
+
+
 def test_holding_a_lease_renews_it(link, other_machine, fixed_clock):
     first = lease.take(link.pk)
     fixed_clock.forward(seconds=100)

@@ -13,7 +13,7 @@ from ..authorities.models import LocalAuthority
 from ..conf import get_settings
 from ..registry.base import RegistryBackend
 from ..registry.errors import InProgress, RegistryError, Unauthorized, Unparsable, Unreachable
-from ..registry.retry import LONGEST_DELAY, next_delay
+from ..registry.retry import DAY, LONGEST_DELAY, next_delay
 from . import clock
 from .errors import Paused
 from .lease import DURATION
@@ -21,6 +21,8 @@ from .models import Backoff
 
 # Failures in a row, whoever met them, before all are kept from trying.
 OPENS_AFTER = 3
+# Nobody is told to wait for longer: a later time is that of a clock since put right.
+LONGEST_WAIT = timedelta(seconds=DAY)
 # The name of the host's own row.
 HOST = ""
 
@@ -62,7 +64,7 @@ def admit(circuits: Circuits) -> bool:
     rows = list(Backoff.objects.filter(host=circuits.host, token__in=circuits.names))
     now = clock.now()
     for row in rows:
-        if row.retry_at > now:
+        if now < row.retry_at <= now + LONGEST_WAIT:
             raise Paused(row.message, row.retry_at)
     for row in rows:
         if not _is_open(row):
@@ -98,9 +100,12 @@ def _note(host: str, name: str, error: RegistryError) -> datetime:
     row.message = str(error)
     asked = isinstance(error, Unreachable) and error.retry_after is not None
     delay = delay_after(error, row.failures) if asked or _is_open(row) else 0
-    row.retry_at = now + timedelta(seconds=delay)
-    row.save(update_fields=["failures", "message", "retry_at"])
-    return row.retry_at
+    retry_at = now + timedelta(seconds=delay)
+    # Gone, where another runner has just found the registry well.
+    Backoff.objects.filter(pk=row.pk).update(
+        failures=row.failures, message=row.message, retry_at=retry_at
+    )
+    return retry_at
 
 
 def _is_open(row: Backoff) -> bool:
@@ -117,4 +122,4 @@ def delay_after(error: RegistryError, failures: int) -> float:
         return next_delay(1)
     if not isinstance(error, Unreachable):
         return LONGEST_DELAY
-    return next_delay(failures) if error.retry_after is None else error.retry_after
+    return next_delay(failures) if error.retry_after is None else min(error.retry_after, DAY)
