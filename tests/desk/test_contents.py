@@ -28,6 +28,14 @@ def test_html_is_read_as_a_text(markup, text):
     assert plain_text(canonical_html(markup)) == text
 
 
+@pytest.mark.parametrize(
+    "markup", ["<" * 60 + "a>" * 60, "<sc<sc" * 200, "<a " * 3000, '<a href="' * 2200]
+)
+def test_what_is_no_html_at_all_can_be_read_too(markup):
+    """Django refuses to strip such a text of its tags, and would answer 400."""
+    assert "<script" not in plain_text(f"<p>Ouvert</p>{markup}")
+
+
 @pytest.mark.django_db
 def test_a_description_is_said_so():
     assert Words([]).value("description", "<p>Voir</p><ul><li>ici</li></ul>") == "Voir\n- ici"

@@ -443,6 +443,16 @@ class TestExport:
 
         assert row["Service"] == "'=HYPERLINK(1)"
 
+    def test_a_title_with_a_sign_that_no_workbook_holds_is_exported(self, client, lunel):
+        """A vertical tab, as pasted from a word processor."""
+        lunel.service(title="\x0b=Cantine\x0bscolaire", references=[])
+        client.force_login(lunel.webmestre)
+
+        response = client.get(WAITING)
+
+        sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
+        assert sheet["A2"].value == "'=Cantinescolaire"
+
     def test_nothing_of_another_town(self, client, lunel, beziers):
         beziers.refused(title="Ce que Beziers cache")
         client.force_login(lunel.webmestre)

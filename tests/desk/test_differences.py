@@ -216,6 +216,26 @@ class TestTheScreen:
 
         assert "seule la mise en forme diffère" in text(webmestre.get(url(service)))
 
+    def test_a_description_that_is_no_html_is_shown_and_settled(self, webmestre, lunel):
+        service = declared(lunel)
+        agent_edit(lunel, service, description="<p>En ligne</p>" + "<" * 60 + "a>" * 60)
+
+        assert "En ligne" in text(webmestre.get(url(service)))
+        settle(webmestre, service, description="mine")
+        synchronise(lunel)
+        assert there(lunel, service).description == ""
+
+    @pytest.mark.parametrize(("words", "are_marked"), [(3500, True), (9000, False)])
+    def test_words_are_compared_one_by_one_up_to_what_a_description_holds(
+        self, webmestre, lunel, words, are_marked
+    ):
+        """Beyond, it may take ten seconds, and more for each past decision."""
+        many = " ".join("ab"[n % 2] for n in range(words))
+        service = declared(lunel, description=f"<p>{many}</p>")
+        agent_edit(lunel, service, description=f"<p>{many} nouveau</p>")
+
+        assert ("<mark>nouveau</mark>" in text(webmestre.get(url(service)))) is are_marked
+
     def test_codes_are_said_in_words(self, webmestre, lunel):
         service = declared(lunel, audiences=["families"])
         agent_edit(lunel, service, audiences=("elders",), reference_services=("p-formulaires",))

@@ -10,12 +10,14 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..registry.types import SERVICE_FIELDS
-from .contents import Words
+from .contents import Words, contract_html
 
 # Where a few words changed among many.
 TEXTS = {"title", "summary", "description", "offline_alternative"}
 # The addresses that links lead to, which a text alone would not show.
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+# A description holds 3,500 words; ten thousand that repeat take ten seconds to compare.
+MOST_WORDS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Comparison:
 
     def _text(self, name: str, value: Any) -> str:
         if name == "description" and value:
-            value = LINK.sub(r"\2 (\1)", value)
+            value = LINK.sub(r"\2 (\1)", contract_html(value))
         return self._words.value(name, value)
 
 
@@ -82,6 +84,8 @@ def changed_fields(base: Mapping[str, Any] | None, theirs: Mapping[str, Any]) ->
 def _marked(name: str, before: str | None, text: str) -> SafeString:
     """The text, escaped, with what is not in `before` marked where it is a part of it."""
     if name not in TEXTS or not before or not text:
+        return conditional_escape(text)
+    if max(len(before.split()), len(text.split())) > MOST_WORDS:
         return conditional_escape(text)
     parts = list(_parts(before, text))
     if all(is_new or not part.strip() for is_new, part in parts):

@@ -12,6 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..matrix.models import ReferenceService
+from ..registry.markup import canonical_html
+from ..registry.rules import is_contract_html
 from ..registry.types import SERVICE_FIELDS
 from ..services.models import Audience, DigitalService, Interaction
 
@@ -28,10 +30,17 @@ ITEM = re.compile(r"<li>(<p>)?")
 LINE_ENDS = re.compile(r"<br>|</?p>|</?[uo]l>|</li>")
 
 
+def contract_html(markup: str) -> str:
+    """The HTML as the contract writes it, whatever a registry gives for it: what Django refuses to
+    strip of its tags would otherwise keep its service from being settled."""
+    return markup if is_contract_html(markup) else canonical_html(markup)
+
+
 def plain_text(markup: str) -> str:
-    """The canonical HTML as a text that reads well: a dash before an item, an address after its
-    link's words."""
-    lines = LINE_ENDS.sub("\n", ITEM.sub("\n- ", LINK.sub(_spelt_out, markup)))
+    """The HTML as a text that reads well: a dash before an item, an address after its link's
+    words."""
+    spelt_out = LINK.sub(_spelt_out, contract_html(markup))
+    lines = LINE_ENDS.sub("\n", ITEM.sub("\n- ", spelt_out))
     return "\n".join(filter(None, map(str.strip, unescape(strip_tags(lines)).split("\n"))))
 
 

@@ -16,7 +16,7 @@ from openpyxl.styles import Font
 from ..services.association_pages import page_addresses
 from .access import AllowedMixin, may_see_transmission
 from .by_hand import OnlyByHandMixin
-from .exports import TextCellsMixin
+from .exports import TextCellsMixin, writable
 from .to_copy import ToCopy, to_copy
 
 TO_ADD, TO_CHANGE, TO_TAKE_OUT = (
@@ -98,7 +98,7 @@ class SpreadsheetView(AllowedMixin, WholeListMixin, TextCellsMixin, View):
 
 
 def _heading(sheet, text) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, str(text))
+    cell = WriteOnlyCell(sheet, writable(str(text)))
     cell.data_type = "s"  # the name of a town may begin like a formula
     cell.font = Font(bold=True)
     return cell

@@ -1,5 +1,6 @@
 """Spreadsheets that run nothing when they are opened."""
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
@@ -7,8 +8,15 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+def writable(value: object) -> object:
+    """The value without the control characters that no XLSX holds: a title pasted from a word
+    processor may have one."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+
+
 def safe_cell(value: object) -> object:
     """The value of a cell; a text that would be a formula begins with an apostrophe."""
+    value = writable(value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
@@ -28,6 +36,9 @@ class TextCellsMixin(SpreadsheetExportMixin):
     An apostrophe would be copied with it. The cell itself is marked as a text instead, which it
     stays for whoever edits it (`quotePrefix`, ISO/IEC 29500-1, 18.8.45).
     """
+
+    def preprocess_field_value(self, field, value, export_format):
+        return writable(super().preprocess_field_value(field, value, export_format))
 
     def generate_xlsx_row(self, worksheet, row_dict, date_format=None):
         for cell in super().generate_xlsx_row(worksheet, row_dict, date_format):
