@@ -23,6 +23,7 @@ SCREENS = {
     "award-edit": "label/edit/{label}/",
     "award-history": "label/history/{label}/",
     "transmission": "transmission/",
+    "withdrawals": "transmission/retraits/",
     "settings": "reglages/",
     "matrix": "reglages/matrice/",
     "editions": "reglages/editions/",
