@@ -148,3 +148,17 @@ def test_whatever_was_decided_on_is_asked_no_more(before, here, there):
 
     assert again.body == mine
     assert again.proposals == again.conflicts == ()
+
+
+def test_without_a_base_what_is_empty_there_is_a_difference_too():
+    merged = merge(None, body(started_on="2024-01-01"), body())
+
+    assert merged.conflicts == ("started_on",)
+
+
+def test_to_decide_on_some_fields_leaves_the_others_as_they_were_agreed_on():
+    theirs = body(title="Réserver", summary="En ligne")
+
+    assert decided(body(), theirs, ["title"]) == body(title="Réserver")
+    assert decided(body(), theirs, []) == body()
+    assert decided(None, theirs, []) == theirs

@@ -84,3 +84,11 @@ def test_a_tombstone_of_somebody_else_on_ours_is_gone():
 
 def test_a_tombstone_where_nothing_of_ours_was_says_nothing():
     assert read(Known(), "", None) is Reading.SAME
+
+
+def test_a_write_of_ours_with_what_somebody_changed_there_is_an_echo():
+    assert read(OURS, B, OurAttempt(B, taken=True, answered=True), last=B) is Reading.SAME
+
+
+def test_what_stands_where_nothing_of_ours_does_is_somebody_elses():
+    assert read(Known(stored=B), B, None) is Reading.FOREIGN

@@ -8,6 +8,7 @@ from wagtail_villes_internet.sync.plan import (
     WAITING,
     Action,
     Known,
+    MergedService,
     WantedService,
     decide,
     plan,
@@ -161,3 +162,23 @@ def test_once_a_plan_is_carried_out_nothing_is_left(wanted, known):
             after[step.id] = Known(acknowledged=wanted[step.id].hash, etag='"2"')
     assert plan(wanted, after).steps == ()
     assert {id for id, one in after.items() if one.there} == set(wanted)
+
+
+def test_what_is_settled_after_a_conflict_is_sent():
+    settled = Known(acknowledged=A, etag='"1"', withdrawn_there=True)
+    assert decide(WantedService(B), settled) is Action.REPLACE
+
+
+def test_a_merge_that_is_what_stands_there_is_not_sent():
+    changed = Known(acknowledged=A, etag='"1"', foreign=C)
+    there = MergedService(C, has_conflict=False, has_proposals=True)
+    something_else = MergedService("d" * 64, has_conflict=False, has_proposals=True)
+
+    assert decide(WantedService(B), changed, there) is Action.NONE
+    assert decide(WantedService(B), changed, something_else) is Action.REPLACE
+
+
+def test_a_plan_counts_what_it_does():
+    made = plan({id: WantedService(A) for id in "123"}, {"4": Known(acknowledged=A, etag='"1"')})
+
+    assert made.counts() == {Action.CREATE: 3, Action.WITHDRAW: 1}
