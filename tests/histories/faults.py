@@ -21,35 +21,38 @@ Fault = Callable[[Town, Process, Request, int], Answer]
 # Of our services alone: keys have letters in them, or more than zeros in the middle.
 UUIDS = r"00000000-0000-0000-0000-[0-9]{12}"
 FAULTS: dict[str, Fault] = {}
+# The names of those of a kind, so that each kind is met as often.
+LOST, REFUSED, KILLED, MEANWHILE = KINDS = [], [], [], []
 
 
-def fault(name: str) -> Callable[[Fault], Fault]:
+def fault(kind: list[str], name: str) -> Callable[[Fault], Fault]:
     def add(function: Fault) -> Fault:
         FAULTS[name] = function
+        kind.append(name)
         return function
 
     return add
 
 
-@fault("lost on the way")
-def _lost_before(town: Town, process: Process, request: Request, n: int) -> Answer:
-    raise Unreachable
-
-
-@fault("done, and the answer lost")
+@fault(LOST, "done, and the answer lost")
 def _lost_after(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.wire.passed(request)
     raise Unreachable
 
 
-@fault("held up on the way")
+@fault(LOST, "lost on the way")
+def _lost_before(town: Town, process: Process, request: Request, n: int) -> Answer:
+    raise Unreachable
+
+
+@fault(LOST, "held up on the way")
 def _late(town: Town, process: Process, request: Request, n: int) -> Answer:
     if request.writes:
         town.wire.late.append(request)
     raise Unreachable
 
 
-@fault("arrives twice")
+@fault(LOST, "arrives twice")
 def _twice(town: Town, process: Process, request: Request, n: int) -> Answer:
     if request.writes:
         town.wire.late.append(request)
@@ -58,14 +61,14 @@ def _twice(town: Town, process: Process, request: Request, n: int) -> Answer:
     return second if n % 2 else first
 
 
-@fault("done in part")
+@fault(LOST, "done in part")
 def _in_part(town: Town, process: Process, request: Request, n: int) -> Answer:
     if request.path.endswith("/batch"):
         town.wire.batched(town.siren, request, most=n)
     raise Unreachable
 
 
-@fault("one result is later")
+@fault(LOST, "one result is later")
 def _one_later(town: Town, process: Process, request: Request, n: int) -> Answer:
     if not request.path.endswith("/batch"):
         return page(503, Retry_After=str(n))
@@ -90,46 +93,46 @@ def _one_later(town: Town, process: Process, request: Request, n: int) -> Answer
     return Answer(200, answer.headers, json.dumps(data).encode())
 
 
-@fault("429")
+@fault(REFUSED, "429")
 def _too_many(town: Town, process: Process, request: Request, n: int) -> Answer:
     return page(429, Retry_After=("0", "30", "soon", "Mon, 02 Mar 2026 11:00:00 GMT")[n % 4])
 
 
-@fault("500")
+@fault(REFUSED, "500")
 def _broken(town: Town, process: Process, request: Request, n: int) -> Answer:
     return page(500)
 
 
-@fault("503 once done")
+@fault(LOST, "503 once done")
 def _unavailable(town: Town, process: Process, request: Request, n: int) -> Answer:
     if n % 2:
         town.wire.passed(request)
     return page(503)
 
 
-@fault("401")
+@fault(REFUSED, "401")
 def _unauthorized(town: Town, process: Process, request: Request, n: int) -> Answer:
     return problem(401)
 
 
-@fault("403")
+@fault(REFUSED, "403")
 def _forbidden(town: Town, process: Process, request: Request, n: int) -> Answer:
     return problem(403)
 
 
-@fault("a bare 404")
+@fault(REFUSED, "a bare 404")
 def _bare(town: Town, process: Process, request: Request, n: int) -> Answer:
     return page(404 if n % 2 else 410)
 
 
-@fault("412 for nothing")
+@fault(REFUSED, "412 for nothing")
 def _stale(town: Town, process: Process, request: Request, n: int) -> Answer:
     if not request.writes:
         return town.wire.passed(request)
     return problem(412, "precondition-failed")
 
 
-@fault("409")
+@fault(REFUSED, "409")
 def _in_progress(town: Town, process: Process, request: Request, n: int) -> Answer:
     if not request.writes:
         return town.wire.passed(request)
@@ -138,7 +141,7 @@ def _in_progress(town: Town, process: Process, request: Request, n: int) -> Answ
     return problem(409, "in-progress")
 
 
-@fault("422")
+@fault(REFUSED, "422")
 def _refused(town: Town, process: Process, request: Request, n: int) -> Answer:
     if not request.writes:
         return town.wire.passed(request)
@@ -146,24 +149,24 @@ def _refused(town: Town, process: Process, request: Request, n: int) -> Answer:
     return problem(422, "invalid", errors=wrong)
 
 
-@fault("cut short")
+@fault(LOST, "cut short")
 def _cut(town: Town, process: Process, request: Request, n: int) -> Answer:
     answer = town.wire.passed(request)
     return Answer(answer.status, answer.headers, answer.octets[: len(answer.octets) // 2])
 
 
-@fault("redirected")
+@fault(REFUSED, "redirected")
 def _redirected(town: Town, process: Process, request: Request, n: int) -> Answer:
     return page(302, Location="https://elsewhere.example/")
 
 
-@fault("killed before it is sent")
+@fault(KILLED, "killed before it is sent")
 def _killed_before(town: Town, process: Process, request: Request, n: int) -> Answer:
     process.die()
     raise AssertionError
 
 
-@fault("killed before its answer")
+@fault(KILLED, "killed before its answer")
 def _killed_after(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.wire.passed(request)
     process.die()
@@ -171,48 +174,48 @@ def _killed_after(town: Town, process: Process, request: Request, n: int) -> Ans
 
 
 def _meant(request: Request, n: int) -> int:
-    """The number of a service that the request is about, or of any."""
+    """The number of a service that the request is about, or of any, every other time."""
     ids = re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
-    return Town.number(UUID(ids[n % len(ids)])) if ids else n % SERVICES
+    return Town.number(UUID(ids[n // 2 % len(ids)])) if ids and n % 2 else n // 2 % SERVICES
 
 
-@fault("an agent edits meanwhile")
+@fault(MEANWHILE, "an agent edits meanwhile")
 def _agent_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.agent_edits(_meant(request, n), (FIELDS[n % len(FIELDS)],))
     return town.wire.passed(request)
 
 
-@fault("an agent withdraws meanwhile")
+@fault(MEANWHILE, "an agent withdraws meanwhile")
 def _agent_deletes(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.agent_deletes(_meant(request, n))
     return town.wire.passed(request)
 
 
-@fault("an agent edits and puts back meanwhile")
+@fault(MEANWHILE, "an agent edits and puts back meanwhile")
 def _agent_puts_back(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.agent_puts_back(_meant(request, n))
     return town.wire.passed(request)
 
 
-@fault("an editor edits meanwhile")
+@fault(MEANWHILE, "an editor edits meanwhile")
 def _editor_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.edit(_meant(request, n), FIELDS[n % len(FIELDS)])
     return town.wire.passed(request)
 
 
-@fault("an editor unpublishes meanwhile")
+@fault(MEANWHILE, "an editor unpublishes meanwhile")
 def _editor_unpublishes(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.unpublish(_meant(request, n))
     return town.wire.passed(request)
 
 
-@fault("restored meanwhile")
+@fault(MEANWHILE, "restored meanwhile")
 def _restored(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.restore()
     return town.wire.passed(request)
 
 
-@fault("another runner takes over")
+@fault(KILLED, "another runner takes over")
 def _taken_over(town: Town, process: Process, request: Request, n: int) -> Answer:
     """This one stands still for longer than its lease lasts, and then goes on."""
     answer = town.wire.passed(request) if n % 2 else None

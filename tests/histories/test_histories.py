@@ -18,13 +18,14 @@ STEPS = 20
 SEEDS = range(max(1, int(os.environ.get("VI_HISTORIES", "200")) // EACH))
 
 
-def tell(machine: type[Histories], number: int, count: int, *, shrink: bool = True) -> None:
-    """Run `count` histories of that seed. Raises what a broken promise does."""
+def tell(machine: type[Histories], number: int, *, shrink: bool = True) -> None:
+    """Tell the histories of that seed. Raises what a broken promise does."""
+    machine.batches = number % 2 == 0
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
     run_state_machine_as_test(
         seed(number)(machine),
         settings=settings(
-            max_examples=count,
+            max_examples=EACH,
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
@@ -40,10 +41,9 @@ def tell(machine: type[Histories], number: int, count: int, *, shrink: bool = Tr
 def test_nothing_is_lost_doubled_or_silently_different(number, record_property):
     class Machine(Histories):
         base = Base()
-        batches = number % 2 == 0
         counts = Counter()
 
-    tell(Machine, number, EACH)
+    tell(Machine, number)
 
     assert Machine.counts["histories"] >= EACH
     way = "in batches" if Machine.batches else "one by one"

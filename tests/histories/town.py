@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Expression, QuerySet
 from django.test import override_settings
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from tests.factories import AuthorityFactory, DigitalServiceFactory, UserFactory
 from tests.sync.conftest import site_matrix
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
-from wagtail_villes_internet.registry.types import Tagged
+from wagtail_villes_internet.registry.types import RemoteService, Tagged
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync import clock, decisions
 from wagtail_villes_internet.sync.declarations import State
@@ -112,11 +113,14 @@ class Base:
 
 class Town:
     """`batches`: whether the registry takes many writes at once; `many`: how many withdrawals
-    need nobody's confirmation."""
+    need nobody's confirmation; `alone`: nobody else writes, nor is anything restored."""
 
     token = ""
 
-    def __init__(self, base: Base, *, batches: bool = True, many: int = 10) -> None:
+    def __init__(
+        self, base: Base, *, batches: bool = True, many: int = 10, alone: bool = False
+    ) -> None:
+        self.alone = alone
         self.authority, self.user = base.authority, base.user
         self.patches = pytest.MonkeyPatch()
         self.clock = Clock()
@@ -392,8 +396,7 @@ class Town:
     # What the registry's people do, and what befalls it.
 
     def agent_edits(self, number: int, fields: Collection[str]) -> None:
-        there = self.far.services(self.siren).get(self.id(number))
-        if there is None:
+        if (there := self._for_an_agent(number)) is None:
             return
         changes = {field: self.value(field, "Agent") for field in fields}
         start = changes.get("started_on", there.body.started_on)
@@ -401,30 +404,36 @@ class Town:
         if start and end and end < start:
             # The registry's own form refuses it.
             changes["ended_on"] = None
-        self.others_wrote = True
-        self.far.agent_edit(self.siren, self.id(number), **changes)
+        self.far.agent_edit(self.siren, there.id, **changes)
 
     def agent_puts_back(self, number: int) -> None:
         """Somebody tries something, and undoes it: the content is the same, the tag is not."""
-        there = self.far.services(self.siren).get(self.id(number))
-        if there is not None:
-            self.others_wrote = True
-            authors = dict(self.far.authors[there.id])
-            self.far.agent_edit(self.siren, there.id, title=self.value("title", "Agent"))
-            self.far.agent_edit(self.siren, there.id, title=there.body.title)
-            self.far.authors[there.id] = authors
+        if (there := self._for_an_agent(number)) is None:
+            return
+        authors = dict(self.far.authors[there.id])
+        self.far.agent_edit(self.siren, there.id, title=self.value("title", "Agent"))
+        self.far.agent_edit(self.siren, there.id, title=there.body.title)
+        self.far.authors[there.id] = authors
 
     def agent_deletes(self, number: int) -> None:
-        if self.id(number) in self.far.services(self.siren):
-            self.others_wrote = True
-            self.decided.discard((self.id(number), ALL, repr(None)))
-            self.far.agent_delete(self.siren, self.id(number))
+        if (there := self._for_an_agent(number)) is None:
+            return
+        self.decided.discard((there.id, ALL, repr(None)))
+        self.far.agent_delete(self.siren, there.id)
+
+    def _for_an_agent(self, number: int) -> RemoteService | None:
+        """What an agent is about to change; None where nothing is there, or no agent."""
+        there = self.far.services(self.siren).get(self.id(number))
+        if there is None or self.alone:
+            return None
+        self.others_wrote = True
+        return there
 
     def back_up(self) -> None:
         self.backups.append(self.far.backup())
 
     def restore(self) -> None:
-        if self.backups:
+        if self.backups and not self.alone:
             self.others_wrote = True
             self.backups[-1]()
 
@@ -522,8 +531,5 @@ def on_the_site(field: str, value: Any) -> Any:
 
 
 def shown(value: object) -> str:
-    try:
-        return repr(value)
-    except Killed:
-        # A query that would be made to show it.
-        return ""
+    """As an error page would show it; nothing, where that takes a query."""
+    return "" if isinstance(value, QuerySet | Expression) else repr(value)
