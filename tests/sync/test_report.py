@@ -4,7 +4,7 @@ import pytest
 
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.manual import ManualRegistry
-from wagtail_villes_internet.sync.report import status
+from wagtail_villes_internet.sync.report import intentions, status
 
 from .conftest import retitle
 
@@ -73,3 +73,38 @@ def test_by_hand_nothing_is_ever_late_or_failed(engine):
     report = status(engine.authority, ManualRegistry())
     assert (report.automatic, report.to_copy) == (False, 1)
     assert (report.left, report.failures, report.last_error) == (0, 0, "")
+
+
+def test_a_registry_half_read_again_is_not_said_to_have_lost_anything(engine):
+    """Restored, and gone before it told all: what it did not come to is as it was last known."""
+    service = engine.service()
+    engine.run()
+    engine.run()
+    engine.registry.backup()()
+    feed = engine.registry.feed
+    engine.registry.feed = unreachable
+
+    assert engine.run().plan.left == 0
+
+    assert status(engine.authority, engine.registry).left == 0
+    assert intentions(engine.authority, engine.registry) == []
+    retitle(service, "Modifié")
+    assert status(engine.authority, engine.registry).to_send == 1
+    engine.registry.feed = feed
+    assert engine.run().is_done
+
+
+def test_what_a_registry_lost_is_said_once_it_is_read_to_the_end(engine):
+    restore = engine.registry.backup()
+    engine.service()
+    engine.run()
+    engine.run()
+    restore()
+
+    engine.run()
+
+    assert status(engine.authority, engine.registry).held == 1
+
+
+def unreachable(*args, **kwargs):
+    raise errors.Unreachable

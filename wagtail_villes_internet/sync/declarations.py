@@ -6,7 +6,7 @@ people see.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,8 @@ State = Declaration.State
 # `rejected_hash` of a withdrawal that was refused: no content has this hash.
 WITHDRAWAL = "-"
 CHUNK = 500
+# Names no tag: nothing is sent with it.
+NOT_READ_YET = "-"
 
 STATES = {
     Action.CREATE: State.TO_SEND,
@@ -44,6 +46,15 @@ class Standings:
 
     known: dict[str, Known]
     states: dict[str, str]
+
+    def presumed(self) -> "Standings":
+        """The same where the feed is being read again, and may have stopped half-way: what it did
+        not come to yet is as it was last known. Once read to its end, that is held."""
+        known = {
+            id: replace(one, etag=NOT_READ_YET) if _is_not_read_yet(one) else one
+            for id, one in self.known.items()
+        }
+        return Standings(known, self.states)
 
 
 def declarations_of(authority: LocalAuthority, registry: Registry | None):
@@ -217,6 +228,10 @@ def chunks(items: Sequence, size: int = CHUNK) -> Iterator[Sequence]:
     """The items in lists short enough for one query."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def _is_not_read_yet(one: Known) -> bool:
+    return bool(one.acknowledged) and not (one.etag or one.withdrawn_there or one.held)
 
 
 def _state(step: Step, wanted: Mapping[str, WantedService]) -> str:

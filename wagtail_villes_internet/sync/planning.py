@@ -38,15 +38,22 @@ class Planned:
 
 
 def make_plan(
-    authority: LocalAuthority, registry: Registry | None, *, guarded: bool = True
+    authority: LocalAuthority,
+    registry: Registry | None,
+    *,
+    guarded: bool = True,
+    is_read: bool = False,
 ) -> Planned:
     """The plan, in a number of queries that does not grow with the services. Writes nothing.
 
     `registry` is None where it was never spoken to: nothing is known of its matrix. Not `guarded`,
-    withdrawals go however many they are.
+    withdrawals go however many they are. `is_read`: the registry has just been, to the end of its
+    feed; what is without a tag then is gone from there.
     """
     wanted = wanted_for(authority, known_codes_of(registry) if registry else None)
     standings = standings_of(authority, registry)
+    if not is_read:
+        standings = standings.presumed()
     merged = _merged(authority, registry, wanted.services, standings)
     made = plan(wanted.services, standings.known, merged)
     if guarded and registry and made.of(Action.WITHDRAW):

@@ -150,7 +150,12 @@ def _push(session: Session) -> Plan:
 def _planned(session: Session) -> Plan:
     """The plan as things stand now. Recorded for people to see, once the registry is read: half a
     feed says of what it did not come to that it is gone."""
-    planned = make_plan(session.authority, session.registry, guarded=not session.force_withdraw)
+    planned = make_plan(
+        session.authority,
+        session.registry,
+        guarded=not session.force_withdraw,
+        is_read=session.is_read,
+    )
     if session.is_read:
         record(session, planned.plan, planned.wanted, planned.standings)
     return planned.plan
