@@ -8,6 +8,7 @@ from django.urls import reverse
 from tests.factories import Town, admin_only_user
 from tests.sync.conftest import site_matrix
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
+from wagtail_villes_internet.authorities.scope import SESSION_KEY
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync.models import Attempt, Declaration
@@ -490,6 +491,22 @@ class TestWhoMay:
         assert client.get(url(service)).status_code == 404
         assert client.post(url(service), form).status_code == 404
         assert live(service).title == "Ma cantine"
+
+    def test_a_service_that_went_from_one_town_to_another_is_settled_for_each(
+        self, client, admin_user, lunel, service
+    ):
+        """As when two communes become one: both registered it under the same id."""
+        beziers = transmitting("Béziers")
+        DigitalService.objects.filter(pk=service.pk).update(authority=beziers.authority)
+        synchronise(beziers)
+        agent_edit(beziers, service, title="Celle de Béziers")
+        client.force_login(admin_user)
+        session = client.session
+
+        for town, title in ((lunel, "Sa cantine"), (beziers, "Celle de Béziers")):
+            session[SESSION_KEY] = town.authority.pk
+            session.save()
+            assert client.get(url(service)).context["found"].theirs["title"] == title
 
     def test_the_operator_settles_for_any_town(self, client, admin_user, service):
         client.force_login(admin_user)

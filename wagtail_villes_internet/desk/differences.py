@@ -100,7 +100,9 @@ class DifferenceView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         super().setup(request, *args, **kwargs)
         self.remote_id = str(kwargs["remote_id"])
         rows = scoped(Declaration.objects.filter(remote_id=self.remote_id), request.user)
-        declaration = rows.select_related("authority").order_by("-pk").first()
+        rows = rows.select_related("authority").order_by("-pk")
+        # A service that went from one town to another has a row for each.
+        declaration = rows.filter(authority=current_authority(request)).first() or rows.first()
         if declaration is None:
             raise Http404
         self.declaration = declaration
