@@ -1,5 +1,7 @@
 """What is sent follows from what is wanted and what is known, and from nothing else."""
 
+from dataclasses import replace
+
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from wagtail_villes_internet.sync.plan import (
     Action,
     Known,
     MergedService,
+    Step,
     WantedService,
     decide,
     plan,
@@ -182,3 +185,30 @@ def test_a_plan_counts_what_it_does():
     made = plan({id: WantedService(A) for id in "123"}, {"4": Known(acknowledged=A, etag='"1"')})
 
     assert made.counts() == {Action.CREATE: 3, Action.WITHDRAW: 1}
+
+
+def test_a_merge_that_was_refused_waits_until_it_changes():
+    merged = MergedService("d" * 64, has_proposals=True)
+    changed = Known(acknowledged=A, etag='"1"', foreign=C, rejected=merged.hash)
+
+    assert decide(WantedService(B), changed, merged) is Action.REJECTED
+    assert decide(WantedService(B), replace(changed, rejected=B), merged) is Action.REPLACE
+
+
+def test_what_was_refused_for_its_codes_waits_for_the_matrix():
+    assert decide(WantedService(A), Known(rejected=A, code_unknown=True)) is Action.UNKNOWN_CODE
+
+
+def test_a_withdrawal_that_is_held_waits():
+    assert decide(None, Known(acknowledged=A, etag='"1"', held=True)) is Action.HOLD
+
+
+def test_a_plan_sends_the_merge_of_the_service_it_is_of():
+    changed = Known(acknowledged=A, etag='"1"', foreign=C)
+    made = plan(
+        {"1": WantedService(B), "2": WantedService(B)},
+        {"1": changed, "2": changed},
+        {"1": MergedService("d" * 64)},
+    )
+
+    assert made.steps == (Step("1", Action.REPLACE), Step("2", Action.CONFLICT))
