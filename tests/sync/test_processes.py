@@ -131,7 +131,7 @@ def test_a_registry_that_is_down_costs_one_line_and_nothing_else(site, registry)
     assert "Traceback" not in down.stderr
 
     registry.start()
-    up = site.sync()
+    up = site.sync("--now")
     assert (up.returncode, up.stderr) == (0, "")
     assert declared(registry) == {"Avant", "Pendant"}
 
