@@ -170,7 +170,8 @@ class Attempt(models.Model):
     if_match = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    # Indexed for the few that have none yet, which each run looks for.
+    answered_at = models.DateTimeField(null=True, blank=True, db_index=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     answer_etag = models.CharField(max_length=255, blank=True)
     user = models.ForeignKey(
