@@ -344,3 +344,50 @@ def test_half_a_feed_says_nothing_of_what_it_did_not_come_to(engine, declared, m
 
 def _raise(error):
     raise error
+
+
+def refused(engine, act):
+    """The key of what the registry refused of what `act` asks for."""
+
+    def refuse(*args):
+        raise errors.Rejected(422)
+
+    engine.registry._judged = engine.registry._withdraw = refuse
+    act()
+    engine.run()
+    del engine.registry._judged, engine.registry._withdraw
+    return engine.attempts.latest("pk").key
+
+
+def says_it_wrote(engine, service, key):
+    """The registry shows what stands there under the key of another write of ours."""
+    town = engine.registry.store.towns[engine.siren]
+    town.sequence += 1
+    there = replace(
+        town.resources[service.remote_id],
+        key=key,
+        sequence=town.sequence,
+        etag=engine.registry.store.tag(),
+    )
+    town.resources[service.remote_id] = there
+
+
+def test_a_service_under_the_key_of_its_refused_withdrawal_stops_no_run(engine, declared):
+    says_it_wrote(engine, declared, refused(engine, declared.unpublish))
+
+    assert engine.run().error is None
+
+    assert engine.there() == {declared.remote_id: "Payer la cantine"}
+
+
+def test_the_key_of_another_service_says_nothing_of_this_one(engine, declared):
+    other = engine.service(title="Autre")
+    engine.run()
+    key = refused(engine, lambda: retitle(other, "Autre titre"))
+    says_it_wrote(engine, declared, key)
+    engine.requests()
+
+    engine.run()
+
+    assert not [call for call in engine.requests() if call[0] in ("put", "batch")]
+    assert engine.declaration(declared).acknowledged["title"] == "Payer la cantine"

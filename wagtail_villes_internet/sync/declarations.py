@@ -119,16 +119,19 @@ def known_of(declaration: Declaration, *, pending: bool) -> Known:
     )
 
 
-def our_attempts(session: Session, keys: Collection[str | None]) -> dict[str, OurAttempt]:
-    """Those of `keys` that are this authority's attempts at this registry."""
+def our_attempts(
+    session: Session, keys: Collection[str | None]
+) -> dict[tuple[str, str | None], OurAttempt]:
+    """Those of `keys` that are this authority's attempts at this registry, each by the id that it
+    is about as well: a registry may mistake one for another."""
     rows = Attempt.objects.filter(
         key__in=[key for key in keys if key],
         declaration__authority=session.authority,
         declaration__registry=session.registry,
-    ).values_list("key", "body_hash", "status", "answered_at")
+    ).values_list("declaration__remote_id", "key", "body_hash", "status", "answered_at")
     return {
-        key: OurAttempt(hash=hash, taken=status in (200, 201), answered=answered is not None)
-        for key, hash, status, answered in rows
+        (id, key): OurAttempt(hash=hash, taken=status in (200, 201), answered=answered is not None)
+        for id, key, hash, status, answered in rows
     }
 
 

@@ -80,9 +80,10 @@ def read(known: Known, there: str, attempt: OurAttempt | None, *, last: str = NO
     `attempt` is the one of this site that made it, if any. `last` is the content hash of what was
     known to be there: it may be a write of ours that also had what somebody changed there.
     """
-    if attempt is not None:
-        if not attempt.answered:
-            return Reading.PENDING
+    if attempt is not None and not attempt.answered:
+        return Reading.PENDING
+    # No withdrawal leaves a service there, nor a declaration nothing: its key is not to be trusted.
+    if attempt is not None and (attempt.hash == NOTHING) == (there == NOTHING):
         if not attempt.taken:
             return Reading.TAKEN
         is_echo = attempt.hash in (known.acknowledged, last or known.acknowledged)

@@ -48,7 +48,7 @@ def apply(session: Session, items: Sequence[Item], *, lost: bool = False) -> Non
         known = known_of(row, pending=in_doubt or row.pk in pending) if row else Known()
         there = content_hash(item.body) if isinstance(item, RemoteService) else ""
         last = row.remote_hash if row else ""
-        reading = read(known, there, ours.get(item.key or ""), last=last)
+        reading = read(known, there, ours.get((item.id, item.key)), last=last)
         if row is None:
             if reading is not Reading.FOREIGN or item.id not in offered:
                 continue
