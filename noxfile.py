@@ -72,16 +72,16 @@ PROOFS = {
         *("tests/sync/test_processes.py", "tests/sync/test_reconcile.py"),
     ),
     "workers": ("pytest", "-q", "tests/workers"),
-    "hostile registry": (
+    "hostile": (
         *("pytest", "-q", "tests/registry/test_hostile.py"),
         *("tests/registry/test_hostile_contents.py", "tests/sync/hostile"),
     ),
-    "by hand and isolation": (
+    "isolation": (
         *("pytest", "-q", "tests/sync/test_by_hand.py", "tests/sync/test_isolation.py"),
         "tests/desk/test_isolation.py",
     ),
     "benchmarks": ("tests.benchmarks",),
-    "mutation": ("scripts.mutation", "0"),
+    "mutation": ("scripts.mutation", "400"),
 }
 FULL_SIZE = {"VI_HISTORIES": "2000", "VI_KILLS": "50", "VI_WORKERS": "200x20"}
 
