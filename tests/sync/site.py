@@ -1,4 +1,4 @@
-"""A town's site in processes of its own, on a database in a file."""
+"""A town's site in processes of its own, on a database in a file or a server's."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,9 +42,14 @@ def service(title):
 
 
 class SiteProcess:
-    """Runs the management command, and what an editor does, each in a process of its own."""
+    """Runs the management command, and what an editor does, each in a process of its own.
 
-    def __init__(self, database: Path, *, url: str = "", token: str = "") -> None:
+    `database` is its file; or what the environment of its processes must say of a server's.
+    """
+
+    def __init__(
+        self, database: Path | Mapping[str, str], *, url: str = "", token: str = ""
+    ) -> None:
         self.database = database
         self.url = url
         self.token = token
@@ -90,10 +95,11 @@ class SiteProcess:
         )
 
     def _environment(self) -> dict[str, str]:
+        is_file = isinstance(self.database, Path)
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.site_settings",
-            "VI_TEST_DB": str(self.database),
+            **({"VI_TEST_DB": str(self.database)} if is_file else self.database),
             "VI_TEST_REGISTRY_URL": self.url,
             "VI_TEST_TOKEN": self.token,
         }
