@@ -10,6 +10,7 @@ from django.test import Client
 from wagtail.log_actions import LogContext
 
 from tests.factories import UserFactory, admin_only_user
+from tests.sync.queue import TASKS, Queue
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
 from wagtail_villes_internet.sync.models import Declaration, Link
 
@@ -130,6 +131,18 @@ class TestSendAgain:
         lunel.refuse(titles=("personne",))
         assert lunel.run().is_done
         assert lunel.there() == {"Cantine"}
+
+    def test_a_worker_is_asked_to_send_it(
+        self, decide, lunel, settings, django_capture_on_commit_callbacks
+    ):
+        service = lunel.refused()
+        settings.TASKS = TASKS
+        Queue.take()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(TRY_AGAIN, service)
+
+        assert len(Queue.take()) == 1
 
     def test_refused_again_it_is_as_before(self, decide, lunel):
         service = lunel.refused()

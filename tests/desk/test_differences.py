@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.factories import Town, admin_only_user
 from tests.sync.conftest import site_matrix
+from tests.sync.queue import TASKS, Queue
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
 from wagtail_villes_internet.authorities.scope import SESSION_KEY
 from wagtail_villes_internet.registry.memory import MemoryRegistry
@@ -514,3 +515,15 @@ class TestWhoMay:
         settle(client, service, all="theirs")
 
         assert live(service).title == "Sa cantine"
+
+
+def test_a_worker_is_asked_to_send_what_was_kept(
+    webmestre, service, settings, django_capture_on_commit_callbacks
+):
+    settings.TASKS = TASKS
+    Queue.take()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        webmestre.post(url(service), posted(webmestre, service, title="mine", summary="mine"))
+
+    assert len(Queue.take()) == 1

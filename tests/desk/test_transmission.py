@@ -120,7 +120,8 @@ class TestByHand:
         service = lunel.service(title="Cantine")
         page()
 
-        response = client.post(TICK_OFF, {"service": service.remote_id, "shown": "0" * 64}, follow=True)
+        ticked = {"service": service.remote_id, "shown": "0" * 64}
+        response = client.post(TICK_OFF, ticked, follow=True)
 
         assert "a changé entre-temps" in text(response)
         assert "Nouveaux services (1)" in text(response)

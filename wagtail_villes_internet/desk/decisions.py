@@ -22,6 +22,7 @@ from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
 from ..sync import decisions, lease
 from ..sync.models import Declaration, Link, Registry
+from ..sync.tasks import enqueue_on_commit
 from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off
 from .audit import GIVEN_UP, RESUMED, SENT_AGAIN, WITHDRAWAL_CONFIRMED, note
 from .exports import SafeCellsMixin
@@ -62,6 +63,7 @@ class DecisionMixin(AllowedMixin):
             lease.wake(link.pk)
         decided = self.decide(**kwargs)
         note(self.authority, decided, self.action, self.request.user)
+        enqueue_on_commit(self.authority.pk)
         return decided
 
     def decide(self, **kwargs) -> list[str]:

@@ -28,6 +28,7 @@ from ..sync.differences import Difference, Kind, Shown, difference, differences
 from ..sync.errors import AnswerAwaited, NotAsShown, SyncError
 from ..sync.models import Declaration, Registry
 from ..sync.settling import ACTIONS, DECISIONS, Choice, Settled, settle
+from ..sync.tasks import enqueue_on_commit
 from ..sync.wanted import declared_service
 from .access import APP, AllowedMixin, may_see_transmission
 from .compared import ComparedField, Comparison, changed_fields
@@ -201,6 +202,7 @@ class DifferenceView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             if not isinstance(error, NotAsShown):
                 self.chosen = self._choices(posted)
             return self.get(request, *args, **kwargs)
+        enqueue_on_commit(self.authority.pk)
         messages.success(request, done)
         return redirect(LIST)
 
