@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -149,3 +150,20 @@ def test_what_was_asked_is_told(registry):
         ("put", SIREN, ONE),
         ("delete", SIREN, ONE),
     ]
+
+
+def test_an_authority_is_told_as_it_was_added(registry):
+    who = registry.summary(SIREN)
+
+    assert (who.siren, who.insee, who.url) == (SIREN, "34145", "https://v.example/")
+    assert UUID(who.epoch)
+
+
+def test_answers_to_lose_add_up(registry):
+    registry.lose_next_answer()
+    registry.lose_next_answer()
+
+    for _time in range(2):
+        with pytest.raises(errors.Unreachable):
+            registry.write(SIREN, put(ONE))
+    assert registry.write(SIREN, put(ONE)).replayed

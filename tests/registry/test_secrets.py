@@ -131,6 +131,26 @@ def test_credentials_of_the_environment_are_never_sent(monkeypatch, tmp_path):
         assert proxy.exchanges[0].headers["Authorization"] is None
 
 
+def test_what_anybody_may_read_is_asked_without_credentials(monkeypatch, client):
+    """Not left to the HTTP library, which would look for some."""
+    given = []
+
+    def exchange(transport, *arguments, auth=None, **options):
+        given.append(auth)
+        raise Unreachable
+
+    monkeypatch.setattr(Transport, "exchange", exchange)
+    with hostile(b"") as server:
+        registry = client(server)
+        for ask in (registry.matrix, registry.editions, lambda: registry.awards(SIREN)):
+            with pytest.raises(Unreachable):
+                ask()
+        with pytest.raises(Unreachable):
+            registry.palmares_page(2024)
+
+    assert list(map(repr, given)) == ["Bearer(None)"] * 4
+
+
 def test_a_slow_proxy_does_not_take_our_time(monkeypatch):
     with hostile(drip_a_header) as proxy:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
