@@ -22,7 +22,7 @@ Fault = Callable[[Town, Process, Request, int], Answer]
 UUIDS = r"00000000-0000-0000-0000-[0-9]{12}"
 FAULTS: dict[str, Fault] = {}
 # The names of those of a kind, so that each kind is met as often.
-LOST, REFUSED, KILLED, MEANWHILE = KINDS = [], [], [], []
+LOST, REFUSED, KILLED, AGENT, EDITOR = KINDS = [], [], [], [], []
 
 
 def fault(kind: list[str], name: str) -> Callable[[Fault], Fault]:
@@ -149,6 +149,13 @@ def _refused(town: Town, process: Process, request: Request, n: int) -> Answer:
     return problem(422, "invalid", errors=wrong)
 
 
+@fault(REFUSED, "422 for a code")
+def _unknown_code(town: Town, process: Process, request: Request, n: int) -> Answer:
+    if not request.writes:
+        return town.wire.passed(request)
+    return problem(422, "unknown-code", matrix_version="another")
+
+
 @fault(LOST, "cut short")
 def _cut(town: Town, process: Process, request: Request, n: int) -> Answer:
     answer = town.wire.passed(request)
@@ -174,42 +181,51 @@ def _killed_after(town: Town, process: Process, request: Request, n: int) -> Ans
 
 
 def _meant(request: Request, n: int) -> int:
-    """The number of a service that the request is about, or of any, every other time."""
+    """The number of a service that the request is about, or of any where it is about none."""
     ids = re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
-    return Town.number(UUID(ids[n // 2 % len(ids)])) if ids and n % 2 else n // 2 % SERVICES
+    return Town.number(UUID(ids[n % len(ids)])) if ids else n % SERVICES
 
 
-@fault(MEANWHILE, "an agent edits meanwhile")
+@fault(AGENT, "an agent edits meanwhile")
 def _agent_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.agent_edits(_meant(request, n), (FIELDS[n % len(FIELDS)],))
     return town.wire.passed(request)
 
 
-@fault(MEANWHILE, "an agent withdraws meanwhile")
+@fault(AGENT, "an agent edits another one meanwhile")
+def _agent_edits_another(town: Town, process: Process, request: Request, n: int) -> Answer:
+    ids = re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
+    others = [number for number in range(SERVICES) if town.id(number) not in ids]
+    if others:
+        town.agent_edits(others[n % len(others)], (FIELDS[n % len(FIELDS)],))
+    return town.wire.passed(request)
+
+
+@fault(AGENT, "an agent withdraws meanwhile")
 def _agent_deletes(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.agent_deletes(_meant(request, n))
     return town.wire.passed(request)
 
 
-@fault(MEANWHILE, "an agent edits and puts back meanwhile")
+@fault(AGENT, "an agent edits and puts back meanwhile")
 def _agent_puts_back(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.agent_puts_back(_meant(request, n))
     return town.wire.passed(request)
 
 
-@fault(MEANWHILE, "an editor edits meanwhile")
+@fault(EDITOR, "an editor edits meanwhile")
 def _editor_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.edit(_meant(request, n), FIELDS[n % len(FIELDS)])
     return town.wire.passed(request)
 
 
-@fault(MEANWHILE, "an editor unpublishes meanwhile")
+@fault(EDITOR, "an editor unpublishes meanwhile")
 def _editor_unpublishes(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.unpublish(_meant(request, n))
     return town.wire.passed(request)
 
 
-@fault(MEANWHILE, "restored meanwhile")
+@fault(AGENT, "restored meanwhile")
 def _restored(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.restore()
     return town.wire.passed(request)

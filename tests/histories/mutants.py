@@ -54,9 +54,9 @@ def _ignores_if_match(patch: pytest.MonkeyPatch) -> None:
 def _acknowledges_before(patch: pytest.MonkeyPatch) -> None:
     freeze = push.freeze
 
-    def freeze_and_believe(session: Any, steps: Any, bodies: Any) -> tuple[list[Attempt], int]:
+    def freeze_and_believe(session: Any, steps: Any) -> tuple[list[Attempt], int]:
         with transaction.atomic():
-            attempts, count = freeze(session, steps, bodies)
+            attempts, count = freeze(session, steps)
             settle(session, [Answered(one, _hoped_for(one), Verdict.DONE) for one in attempts])
         return attempts, count
 
