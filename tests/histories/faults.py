@@ -180,37 +180,51 @@ def _killed_after(town: Town, process: Process, request: Request, n: int) -> Ans
     raise AssertionError
 
 
+def _ids(request: Request) -> list[str]:
+    """The services that the request is about."""
+    return re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
+
+
 def _meant(request: Request, n: int) -> int:
-    """The number of a service that the request is about, or of any where it is about none."""
-    ids = re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
+    """The number of one of them, or of any where there is none."""
+    ids = _ids(request)
     return Town.number(UUID(ids[n % len(ids)])) if ids else n % SERVICES
+
+
+def _beside(town: Town, request: Request, n: int, happens: Callable[[], None]) -> Answer:
+    """What happens just before the far side answers, or just after."""
+    if n % 2:
+        happens()
+        return town.wire.passed(request)
+    answer = town.wire.passed(request)
+    happens()
+    return answer
 
 
 @fault(AGENT, "an agent edits meanwhile")
 def _agent_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.agent_edits(_meant(request, n), (FIELDS[n % len(FIELDS)],))
-    return town.wire.passed(request)
+    number, field = _meant(request, n), FIELDS[n % len(FIELDS)]
+    return _beside(town, request, n, lambda: town.agent_edits(number, (field,)))
 
 
 @fault(AGENT, "an agent edits another one meanwhile")
 def _agent_edits_another(town: Town, process: Process, request: Request, n: int) -> Answer:
-    ids = re.findall(UUIDS, f"{request.path} {request.octets.decode()}")
+    ids = _ids(request)
     others = [number for number in range(SERVICES) if town.id(number) not in ids]
-    if others:
-        town.agent_edits(others[n % len(others)], (FIELDS[n % len(FIELDS)],))
-    return town.wire.passed(request)
+    number, field = others[n % len(others)] if others else 0, FIELDS[n % len(FIELDS)]
+    return _beside(town, request, n, lambda: town.agent_edits(number, (field,)))
 
 
 @fault(AGENT, "an agent withdraws meanwhile")
 def _agent_deletes(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.agent_deletes(_meant(request, n))
-    return town.wire.passed(request)
+    number = _meant(request, n)
+    return _beside(town, request, n, lambda: town.agent_deletes(number))
 
 
 @fault(AGENT, "an agent edits and puts back meanwhile")
 def _agent_puts_back(town: Town, process: Process, request: Request, n: int) -> Answer:
-    town.agent_puts_back(_meant(request, n))
-    return town.wire.passed(request)
+    number = _meant(request, n)
+    return _beside(town, request, n, lambda: town.agent_puts_back(number))
 
 
 @fault(EDITOR, "an editor edits meanwhile")

@@ -21,6 +21,8 @@ from wagtail_villes_internet.sync.merge import merge
 from wagtail_villes_internet.sync.models import Attempt, Link
 from wagtail_villes_internet.sync.outcomes import Verdict
 
+from .far_side import FarSide
+
 Mutant = Callable[[pytest.MonkeyPatch], None]
 MUTANTS: dict[str, Mutant] = {}
 
@@ -35,19 +37,19 @@ def mutant(name: str) -> Callable[[Mutant], Mutant]:
 
 @mutant("ignores If-Match")
 def _ignores_if_match(patch: pytest.MonkeyPatch) -> None:
-    """Sends the tag of whatever is there at that moment."""
-    write, batch = HttpRegistry.write, HttpRegistry.batch
+    """A write is done on whatever is there when it arrives."""
+    write = FarSide._write
 
-    def blind(self: HttpRegistry, siren: str, attempt: Write) -> Write:
-        there = self.transport.far.services(siren).get(attempt.id)
-        return replace(attempt, if_match=there.etag) if there else attempt
+    def blind(self: FarSide, town: Any, siren: str, attempt: Write) -> Written:
+        there = town.resources.get(attempt.id)
+        expected = there.etag if isinstance(there, RemoteService) else None
+        if attempt.key in town.answers:
+            expected = town.answers[attempt.key][0].if_match
+        if expected or attempt.operation == "put":
+            attempt = replace(attempt, if_match=expected)
+        return write(self, town, siren, attempt)
 
-    patch.setattr(HttpRegistry, "write", lambda self, s, one: write(self, s, blind(self, s, one)))
-    patch.setattr(
-        HttpRegistry,
-        "batch",
-        lambda self, s, many: batch(self, s, [blind(self, s, one) for one in many]),
-    )
+    patch.setattr(FarSide, "_write", blind)
 
 
 @mutant("acknowledges before the answer")

@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from .machine import Histories
 from .town import Base
 
-EACH = 50
+EACH = 20
 STEPS = 20
 SEEDS = range(max(1, int(os.environ.get("VI_HISTORIES", "200")) // EACH))
 

@@ -44,6 +44,7 @@ from .wire import ADDRESS, Wire
 logger = logging.getLogger("wagtail_villes_internet")
 
 BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+BETWEEN_RUNS = timedelta(minutes=1)
 # Longer than any back-off, and than any `Retry-After` that is kept.
 PAST_BACK_OFF = timedelta(hours=25)
 KEYS_ARE_KEPT = timedelta(days=30)
@@ -463,6 +464,7 @@ class Town:
         """One run of the command. `meet` says what befalls each exchange; `dies_at`: before which
         statement the process is killed, on this machine or `elsewhere`, where nobody can tell."""
         self._agreed()
+        self.clock.forward(BETWEEN_RUNS)
         process = Process(dies_at)
         self.wire.exchanges = 0
         meets, self.is_running = self.wire.meet, True
