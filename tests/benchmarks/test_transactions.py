@@ -11,7 +11,8 @@ from wagtail_villes_internet.sync.runner import run
 
 from .bench import offer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What the migrations wrote comes back after the emptying of the tables.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def test_the_acknowledgements_of_one_answer_are_one_transaction():

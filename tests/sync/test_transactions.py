@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What the migrations wrote comes back after the emptying of the tables.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def test_no_transaction_is_open_during_a_request(engine, monkeypatch):
