@@ -228,3 +228,11 @@ def test_a_feed_of_many_pages_is_read_to_what_the_summary_said(engine):
 
     assert [call[0] for call in engine.requests()] == ["summary", "feed", "feed", "feed"]
     assert engine.link.sequence == 250
+
+
+def test_what_was_taken_as_it_was_sent_has_nothing_to_say(engine):
+    service = engine.service()
+    engine.run()
+
+    row = engine.declaration(service)
+    assert (row.message, row.problems, row.rejected_hash) == ("", [], "")
