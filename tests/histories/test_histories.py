@@ -36,6 +36,8 @@ def tell(machine: type[Histories], number: int, *, shrink: bool = True) -> None:
     )
 
 
+# What a killed process leaves open.
+@pytest.mark.filterwarnings("ignore:.*ServerSideCursor:ResourceWarning")
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", SEEDS)
 def test_nothing_is_lost_doubled_or_silently_different(number, record_property):

@@ -15,6 +15,7 @@ from .town import Base
 MOST = 200
 
 
+@pytest.mark.filterwarnings("ignore:.*ServerSideCursor:ResourceWarning")
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_sync_that_is_wrong_in_one_way_is_caught(name, monkeypatch, record_property):

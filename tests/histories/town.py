@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Expression, QuerySet
 from django.test import override_settings
 from django.utils import timezone
+from wagtail.actions.unpublish import UnpublishAction
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory, UserFactory
 from tests.sync.conftest import site_matrix
@@ -286,7 +287,9 @@ class Town:
         with self.edits():
             service = DigitalService.objects.filter(translation_key=self.key(number)).first()
             if service is not None and service.live:
-                service.unpublish(user=self.user if by_a_person else None)
+                # As the views do it, having asked for the permission.
+                action = UnpublishAction(service, user=self.user if by_a_person else None)
+                action.execute(skip_permission_checks=True)
 
     def delete(self, number: int) -> None:
         with self.edits():
