@@ -8,9 +8,10 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from wagtail.models import Locale
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory
-from wagtail_villes_internet.matrix.models import Matrix
+from wagtail_villes_internet.matrix.models import Matrix, ReferenceService
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.types import (
     RemoteAxis,
@@ -18,6 +19,7 @@ from wagtail_villes_internet.registry.types import (
     RemoteReferenceService,
     RemoteTheme,
 )
+from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync import clock
 from wagtail_villes_internet.sync.models import Attempt, Declaration, Link, SyncRun
 from wagtail_villes_internet.sync.runner import run
@@ -80,6 +82,20 @@ class Engine:
 
     def service(self, **fields):
         return DigitalServiceFactory(authority=self.authority, **fields)
+
+    def services(self, count):
+        """Many at once, which no search index has to be told of one by one."""
+        locale = Locale.get_default()
+        rows = DigitalService.objects.bulk_create(
+            DigitalService(authority=self.authority, title=f"Parmi {count}", locale=locale)
+            for _ in range(count)
+        )
+        placed = ReferenceService.objects.get(code="p-rdv-titres")
+        attached = DigitalService.reference_services.through
+        attached.objects.bulk_create(
+            attached(digitalservice_id=row.pk, referenceservice_id=placed.pk) for row in rows
+        )
+        return rows
 
     def run(self, **kwargs):
         return run(self.authority, self.registry, **{"now": True, **kwargs})

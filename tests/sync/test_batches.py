@@ -47,8 +47,7 @@ def poisoned(engine, monkeypatch):
 
 
 def test_a_first_push_is_one_request_for_a_hundred_services(engine):
-    for _ in range(103):
-        engine.service()
+    engine.services(103)
 
     result = engine.run()
 
@@ -85,8 +84,7 @@ def test_withdrawals_and_replacements_share_a_batch(engine):
 def test_the_acknowledgements_of_one_answer_are_written_in_one_transaction(engine):
     def transactions(services):
         engine.run()
-        for _ in range(services):
-            engine.service()
+        engine.services(services)
         with CaptureQueriesContext(connection) as queries:
             assert engine.run().tally.declared == services
         return sum(query["sql"].startswith("SAVEPOINT") for query in queries)
@@ -182,8 +180,7 @@ def test_a_service_changed_by_an_agent_is_read_and_not_overwritten(engine):
 
 
 def test_a_registry_that_went_away_is_not_tried_for_every_batch(engine, monkeypatch):
-    for _ in range(450):
-        engine.service()
+    engine.services(450)
 
     def gone(siren, attempts):
         engine.registry.store.calls.append(("batch", siren, *(one.id for one in attempts)))

@@ -219,8 +219,7 @@ def test_queries_do_not_grow_with_the_services(engine):
 
 
 def test_a_feed_of_many_pages_is_read_to_what_the_summary_said(engine):
-    for _ in range(250):
-        engine.service()
+    engine.services(250)
     engine.run()
     engine.requests()
 
