@@ -14,7 +14,8 @@ from wagtail_villes_internet.registry.errors import Unreachable
 from wagtail_villes_internet.registry.transport import Answer
 
 from .mortal import Process
-from .town import FIELDS, SERVICES, Town
+from .scene import FIELDS, SERVICES
+from .town import Town
 from .wire import Request, page, problem
 
 Fault = Callable[[Town, Process, Request, int], Answer]

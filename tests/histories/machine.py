@@ -18,7 +18,8 @@ from wagtail_villes_internet.sync.settling import Choice
 from . import invariants
 from .faults import FAULTS, KINDS
 from .mortal import Process
-from .town import FIELDS, PAST_BACK_OFF, SERVICES, Base, Town
+from .scene import FIELDS, PAST_BACK_OFF, SERVICES
+from .town import Base, Town
 from .wire import Request
 
 DELAYS = [timedelta(seconds=1), timedelta(minutes=3), timedelta(hours=2), timedelta(days=31)]

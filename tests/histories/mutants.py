@@ -3,6 +3,7 @@
 Each takes a patch, and makes the package wrong in one way for as long as that lasts.
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,17 +12,21 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from wagtail_villes_internet.conf import get_settings
 from wagtail_villes_internet.registry import answers as registry_answers
 from wagtail_villes_internet.registry.errors import UnknownService
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.types import RemoteService, Write, Written
-from wagtail_villes_internet.sync import freezing, planning, push, readings, runner
+from wagtail_villes_internet.services.models import DigitalService
+from wagtail_villes_internet.sync import freezing, planning, pull, push, readings, runner
 from wagtail_villes_internet.sync.answers import Answered, settle
 from wagtail_villes_internet.sync.merge import merge
 from wagtail_villes_internet.sync.models import Attempt, Link
 from wagtail_villes_internet.sync.outcomes import Verdict
 
 from .far_side import FarSide
+
+logger = logging.getLogger("wagtail_villes_internet.registry")
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
 MUTANTS: dict[str, Mutant] = {}
@@ -143,3 +148,45 @@ def _merge_on_the_wrong_base(patch: pytest.MonkeyPatch) -> None:
     """On what stands there now: all that differs was changed here, then."""
     for module in (planning, freezing):
         patch.setattr(module, "merge", lambda base, mine, theirs: merge(theirs, mine, theirs))
+
+
+@mutant("keys forgotten")
+def _keys_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """A registry that does again what it is asked again."""
+    write = FarSide._write
+
+    def anew(self: FarSide, town: Any, siren: str, attempt: Write) -> Written:
+        if attempt.key in town.answers:
+            del town.answers[attempt.key]
+            there = town.resources.get(attempt.id)
+            expected = there.etag if isinstance(there, RemoteService) else None
+            attempt = replace(attempt, if_match=expected) if expected else attempt
+        return write(self, town, siren, attempt)
+
+    patch.setattr(FarSide, "_write", anew)
+
+
+@mutant("site changed by a run")
+def _site_changed_by_a_run(patch: pytest.MonkeyPatch) -> None:
+    """What an agent wrote goes live by itself."""
+    apply = pull.apply
+
+    def apply_here(session: Any, items: Sequence[Any], **how: Any) -> None:
+        apply(session, items, **how)
+        for item in items:
+            if isinstance(item, RemoteService) and item.key is None:
+                services = DigitalService.objects.filter(translation_key=item.id)
+                services.update(title=item.body.title)
+
+    patch.setattr(pull, "apply", apply_here)
+
+
+@mutant("token logged")
+def _token_logged(patch: pytest.MonkeyPatch) -> None:
+    write = HttpRegistry.write
+
+    def write_and_tell(self: HttpRegistry, siren: str, attempt: Write) -> Written:
+        logger.debug("PUT %s with %s", attempt.id, get_settings().token_for(siren))
+        return write(self, siren, attempt)
+
+    patch.setattr(HttpRegistry, "write", write_and_tell)
