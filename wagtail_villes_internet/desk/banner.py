@@ -18,7 +18,8 @@ from ..labels.models import VILLES_INTERNET, Edition
 from ..registry.base import RegistryBackend
 from ..sync.backoff import HOST, circuits_of
 from ..sync.decisions import WENT_BACK
-from ..sync.models import Backoff, Declaration
+from ..sync.differences import CHANGED_THERE
+from ..sync.models import Declaration
 from .access import may_see_transmission
 from .registry_of import automatic_backend
 
@@ -31,7 +32,7 @@ SOON = timedelta(days=7)
 COUNTS = {
     "rejected": Q(state=State.REJECTED),
     "conflicts": Q(state=State.CONFLICT),
-    "proposals": Q(remote__isnull=False) & ~Q(etag="") & ~Q(state__in=[State.HELD, State.CONFLICT]),
+    "proposals": CHANGED_THERE & ~Q(state__in=[State.HELD, State.CONFLICT]),
     "withdrawals": Q(state=State.HELD) & ~WENT_BACK,
     "went_back": Q(state=State.HELD) & WENT_BACK,
     "unknown_codes": Q(state=State.UNKNOWN_CODE),
@@ -86,13 +87,13 @@ def _kept_from_trying(authority: LocalAuthority, backend: RegistryBackend) -> di
         circuits = circuits_of(authority, backend)
     except ImproperlyConfigured:
         return {}
-    rows = list(Backoff.objects.filter(host=circuits.host, token__in=circuits.names))
+    rows = list(circuits.rows)
     long_ago = timezone.now() - LONG
     silent = [row for row in rows if row.token in (HOST, circuits.own) and row.since <= long_ago]
     # The registry's own silence before what it has against one authority.
     silent.sort(key=lambda row: row.token != HOST)
     return {
-        "token_refused": any(row.token == circuits.token != HOST for row in rows),
+        "token_refused": any(map(circuits.refuses_token, rows)),
         "silent_since": silent[0].since if silent else None,
         "message": silent[0].message if silent and silent[0].token != HOST else "",
     }

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.db.models import QuerySet
+
 from ..authorities.models import LocalAuthority
 from ..conf import get_settings
 from ..registry.base import RegistryBackend
@@ -43,6 +45,14 @@ class Circuits:
     def names(self) -> set[str]:
         return {HOST, self.token, self.own}
 
+    @property
+    def rows(self) -> QuerySet[Backoff]:
+        return Backoff.objects.filter(host=self.host, token__in=self.names)
+
+    def refuses_token(self, row: Backoff) -> bool:
+        """Whether `row` says that the token of the authority is refused."""
+        return row.token == self.token != HOST
+
 
 def circuits_of(authority: LocalAuthority, backend: RegistryBackend) -> Circuits:
     """Raises `ImproperlyConfigured` for a token that cannot be read."""
@@ -61,7 +71,7 @@ def admit(circuits: Circuits) -> bool:
 
     Raises `Paused` where it is too early, or another runner is trying for all.
     """
-    rows = list(Backoff.objects.filter(host=circuits.host, token__in=circuits.names))
+    rows = list(circuits.rows)
     now = clock.now()
     for row in rows:
         if now < row.retry_at <= now + LONGEST_WAIT:
@@ -77,7 +87,7 @@ def admit(circuits: Circuits) -> bool:
 
 def recovered(circuits: Circuits) -> None:
     """The registry answered, and took the token."""
-    Backoff.objects.filter(host=circuits.host, token__in=circuits.names).delete()
+    circuits.rows.delete()
 
 
 def failed(circuits: Circuits, error: RegistryError) -> datetime:

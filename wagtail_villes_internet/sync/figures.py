@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -19,7 +18,8 @@ from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
 from ..services.models import DigitalService
 from . import clock
-from .backoff import HOST, circuits_of
+from .backoff import HOST, circuits_of, host_of
+from .differences import CHANGED_THERE
 from .models import Attempt, Backoff, Declaration, Link
 from .report import transmits_by_hand
 
@@ -126,14 +126,13 @@ def _counted(address: str) -> Mapping[int, dict[str, Any]]:
 
 
 def _declared(address: str) -> Iterable[tuple[int, dict[str, int]]]:
-    changed_there = Q(state=State.SENT, remote__isnull=False) & ~Q(etag="")
     rows = (
         Declaration.objects.filter(registry__address=address)
         .order_by()
         .values("authority")
         .annotate(
             pending=Count("pk", filter=Q(state__in=PENDING)),
-            proposals=Count("pk", filter=changed_there),
+            proposals=Count("pk", filter=CHANGED_THERE & Q(state=State.SENT)),
             **{name: Count("pk", filter=Q(state=state)) for state, name in WAITING.items()},
         )
     )
@@ -173,9 +172,8 @@ def _waits(
     authorities: Iterable[LocalAuthority], backend: RegistryBackend, now: datetime
 ) -> dict[int, dict[str, Any]]:
     """What keeps authorities from being tried. No token is looked up where nothing does."""
-    host = urlsplit(backend.address).netloc
     # The host's own row counts the failures of all before it stops any.
-    rows = list(Backoff.objects.filter(~Q(token=HOST) | Q(retry_at__gt=now), host=host))
+    rows = list(Backoff.objects.filter(~Q(token=HOST) | Q(retry_at__gt=now), host=host_of(backend)))
     if not rows:
         return {}
     waits = {}
@@ -186,6 +184,6 @@ def _waits(
             waits[one.pk] = {
                 "retry_at": max(row.retry_at for row in mine),
                 "failures": max(row.failures for row in mine),
-                "refused": any(row.token == circuits.token != HOST for row in mine),
+                "refused": any(map(circuits.refuses_token, mine)),
             }
     return waits
