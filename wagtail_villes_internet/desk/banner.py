@@ -21,7 +21,7 @@ from ..sync.decisions import WENT_BACK
 from ..sync.differences import CHANGED_THERE
 from ..sync.models import Declaration
 from .access import may_see_transmission
-from .registry_of import automatic_backend
+from .registry_of import automatic_backend, declarations_at
 
 State = Declaration.State
 
@@ -67,9 +67,10 @@ class Waiting:
 
 def waiting_for(authority: LocalAuthority, backend: RegistryBackend) -> Waiting | None:
     """What waits at the registry behind `backend`, which is not asked; None for nothing."""
-    rows = Declaration.objects.filter(authority=authority, registry__address=backend.address)
-    found = rows.order_by().aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in COUNTS.items()}
+    found = (
+        declarations_at(authority, backend)
+        .order_by()
+        .aggregate(**{name: Count("pk", filter=condition) for name, condition in COUNTS.items()})
     )
     found |= _kept_from_trying(authority, backend)
     if not any(found.values()):

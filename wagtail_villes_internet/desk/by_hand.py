@@ -1,7 +1,5 @@
 """Transmission by hand: ticking off what was copied, on the screen « Transmission »."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import Http404
@@ -22,6 +20,7 @@ from ..sync.models import Declaration
 from ..sync.report import transmits_by_hand
 from .access import AllowedMixin, may_tick_off
 from .association_page import AssociationPageField
+from .scoping import posted_id
 
 SCREEN = "villes_internet_transmission:index"
 
@@ -55,7 +54,7 @@ class TickOffView(AllowedMixin, OnlyByHandMixin, View):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        remote_id = self._own_id(request.POST.get("service", ""))
+        remote_id = self._own_id()
         if "undo" in request.POST:
             by_hand.unmark(self.authority, remote_id)
             messages.success(request, _("Undone: the service is to be copied again."))
@@ -80,12 +79,9 @@ class TickOffView(AllowedMixin, OnlyByHandMixin, View):
                 keep_page_address(self.authority, remote_id, page)
             messages.success(self.request, _("Noted as copied."))
 
-    def _own_id(self, given: str) -> str:
-        """The remote id, where it is one of the authority's; any other is not found."""
-        try:
-            remote_id = str(UUID(given))
-        except ValueError:
-            raise Http404 from None
+    def _own_id(self) -> str:
+        """The remote id posted, where it is one of the authority's; any other is not found."""
+        remote_id = posted_id(self.request)
         services = DigitalService.objects.of(self.authority).filter(translation_key=remote_id)
         rows = Declaration.objects.filter(authority=self.authority, remote_id=remote_id)
         if not services.exists() and not rows.exists():

@@ -6,7 +6,6 @@ the next synchronisation does that.
 
 from collections.abc import Collection
 from hashlib import sha256
-from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -21,13 +20,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
 from ..sync import decisions, lease
-from ..sync.models import Declaration, Link, Registry
+from ..sync.models import Declaration, Registry
 from ..sync.tasks import enqueue_on_commit
 from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off
 from .audit import GIVEN_UP, RESUMED, SENT_AGAIN, WITHDRAWAL_CONFIRMED, note
 from .exports import SafeCellsMixin
-from .registry_of import automatic_backend
-from .scoping import desk_context
+from .registry_of import automatic_backend, registry_of
+from .scoping import desk_context, posted_id
 from .waiting import Kind, all_waiting, by_title, kinds
 
 SCREEN = "villes_internet_transmission:index"
@@ -47,8 +46,7 @@ class DecisionMixin(AllowedMixin):
     @cached_property
     def registry(self) -> Registry | None:
         """None where nothing was ever transmitted by itself."""
-        backend = automatic_backend(self.authority)
-        return Registry.objects.filter(address=backend.address).first() if backend else None
+        return registry_of(self.authority)
 
     def require_shown_authority(self) -> None:
         """Whoever changed the authority in another tab decides nothing for the wrong one."""
@@ -58,9 +56,7 @@ class DecisionMixin(AllowedMixin):
     @transaction.atomic
     def carry_out(self, **kwargs) -> list[str]:
         """The remote ids on which the decision bore, each noted in the audit log."""
-        for link in Link.objects.filter(authority=self.authority, registry=self.registry):
-            # First of all: a run under way begins its transactions with this row, and runs again.
-            lease.wake(link.pk)
+        lease.wake_all(self.authority, self.registry)
         decided = self.decide(**kwargs)
         note(self.authority, decided, self.action, self.request.user)
         enqueue_on_commit(self.authority.pk)
@@ -97,10 +93,7 @@ class DecisionView(DecisionMixin, View):
 
     def _own_id(self) -> str:
         """The remote id posted, where it is one of the authority's; any other is not found."""
-        try:
-            remote_id = str(UUID(self.request.POST.get("service", "")))
-        except ValueError:
-            raise Http404 from None
+        remote_id = posted_id(self.request)
         rows = Declaration.objects.filter(authority=self.authority, registry=self.registry)
         if not rows.filter(remote_id=remote_id).exists():
             raise Http404

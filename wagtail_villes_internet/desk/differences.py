@@ -19,20 +19,19 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..authorities.logs import AuthorityLogEntry
-from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
 from ..services.changing import check_changeable
 from ..services.errors import ChangeRefused
 from ..services.models import DigitalService
 from ..sync.differences import Difference, Kind, Shown, difference, differences
 from ..sync.errors import AnswerAwaited, NotAsShown, SyncError
-from ..sync.models import Declaration, Registry
+from ..sync.models import Declaration
 from ..sync.settling import ACTIONS, DECISIONS, Choice, Settled, settle
 from ..sync.tasks import enqueue_on_commit
 from ..sync.wanted import declared_service
 from .access import APP, AllowedMixin, may_see_transmission
 from .compared import ComparedField, Comparison, changed_fields
-from .registry_of import automatic_backend
+from .registry_of import registry_of
 from .scoping import desk_context, scoped
 from .standing import SHOWN, edit_url
 
@@ -56,12 +55,6 @@ DONE = {
 def may_settle(user) -> bool:
     """Settling may change the live version: it takes the right to publish."""
     return user.has_perms([f"{APP}.change_digitalservice", f"{APP}.publish_digitalservice"])
-
-
-def registry_of(authority: LocalAuthority | None) -> Registry | None:
-    """None by hand, and where nothing was ever transmitted."""
-    backend = automatic_backend(authority)
-    return Registry.objects.filter(address=backend.address).first() if backend else None
 
 
 class DifferencesView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):

@@ -6,6 +6,8 @@ view of a viewset, those that a later Wagtail adds included, answers 404 for an 
 authorities of the person who asks, and lists nothing of it.
 """
 
+from uuid import UUID
+
 from django.contrib.admin.utils import unquote
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
@@ -56,6 +58,14 @@ def desk_context(request: HttpRequest) -> dict[str, object]:
     mine = reach(request.user)
     several = LocalAuthority.objects.count() > 1 if mine is None else len(mine) > 1
     return {"working_for": current_authority(request), "several_authorities": several}
+
+
+def posted_id(request: HttpRequest) -> str:
+    """The remote id that a form names as its `service`; what is none is not found."""
+    try:
+        return str(UUID(request.POST.get("service", "")))
+    except ValueError:
+        raise Http404 from None
 
 
 class ScopedPermissionPolicy(ModelPermissionPolicy):

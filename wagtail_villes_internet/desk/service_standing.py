@@ -22,7 +22,7 @@ from ..sync.models import Declaration
 from ..sync.wanted import PROVISIONAL, bodies_of, known_codes_of
 from .access import may_see_transmission
 from .faults import Fault, faults_of
-from .registry_of import automatic_backend
+from .registry_of import automatic_backend, declarations_at
 
 State = Declaration.State
 SCREEN = "villes_internet_transmission:index"
@@ -64,11 +64,8 @@ def standing_of(service: DigitalService) -> Standing:
     if backend is None:
         return NOTHING
     row = (
-        Declaration.objects.filter(
-            authority=service.authority,
-            registry__address=backend.address,
-            remote_id=service.remote_id,
-        )
+        declarations_at(service.authority, backend)
+        .filter(remote_id=service.remote_id)
         .select_related("registry__matrix", "authority")
         .first()
     )

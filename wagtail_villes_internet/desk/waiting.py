@@ -25,6 +25,7 @@ from ..sync.plan import Action
 from ..sync.report import Intended, intentions
 from ..sync.wanted import wanted_for
 from .faults import faults_of
+from .registry_of import declarations_at
 from .standing import SHOWN, edit_url
 
 State = Declaration.State
@@ -202,12 +203,10 @@ def by_title(intended: Intended) -> tuple[str, str]:
     return intended.title.casefold(), intended.remote_id
 
 
-def _rows(authority: LocalAuthority, backend: RegistryBackend):
-    return Declaration.objects.filter(authority=authority, registry__address=backend.address)
-
-
 def _went_back(authority: LocalAuthority, backend: RegistryBackend) -> set[str]:
-    return set(_rows(authority, backend).filter(WENT_BACK).values_list("remote_id", flat=True))
+    return set(
+        declarations_at(authority, backend).filter(WENT_BACK).values_list("remote_id", flat=True)
+    )
 
 
 def _answers(
@@ -219,7 +218,7 @@ def _answers(
     """What the registry said of each service of `refused`, in the reader's words."""
     if not refused:
         return {}
-    rows = _rows(authority, backend)
+    rows = declarations_at(authority, backend)
     rows = rows.exclude(problems=[], message="") if ids is None else rows.filter(remote_id__in=ids)
     rows = rows.only("remote_id", "problems", "message", "rejected_hash")
     answered = [row for row in rows if row.remote_id in refused]
@@ -241,7 +240,7 @@ def _since(authority: LocalAuthority, backend: RegistryBackend) -> dict[str, dat
     refused there."""
     acts = AuthorityLogEntry.objects.filter(authority=authority, action__in=ACTS).order_by()
     answers = Attempt.objects.filter(
-        declaration__in=_rows(authority, backend), answered_at__isnull=False
+        declaration__in=declarations_at(authority, backend), answered_at__isnull=False
     )
     refusals = answers.exclude(status__in=TAKEN).order_by()
     since: dict[str, datetime] = {}

@@ -14,9 +14,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 
+from ..authorities.models import LocalAuthority
 from . import clock
 from .errors import LeaseLost
-from .models import Link
+from .models import Link, Registry
 
 # Longer than two of the longest exchanges with a registry: each transaction of a run renews it.
 DURATION = timedelta(seconds=120)
@@ -61,6 +62,14 @@ def take(link_id: int, *, patience: timedelta = timedelta(0)) -> Lease | None:
 def wake(link_id: int) -> None:
     """Note that a run is asked for: the one under way, if any, will run once more."""
     Link.objects.filter(pk=link_id).update(wakeups=F("wakeups") + 1)
+
+
+def wake_all(authority: LocalAuthority, registry: Registry | None) -> None:
+    """Wake what may run for `authority` at `registry`, first thing in a transaction.
+
+    Those of a run begin with this row too, and so wait for this one to end.
+    """
+    Link.objects.filter(authority=authority, registry=registry).update(wakeups=F("wakeups") + 1)
 
 
 def release(lease: Lease) -> Lease | None:

@@ -25,7 +25,7 @@ from .declarations import State, acknowledged, declarations_of, withdrawn
 from .differences import Difference, Kind, Shown, difference, hash_of
 from .errors import AnswerAwaited, NotAsShown, TakeRefused, Undecided
 from .merge import Body, decided, merge
-from .models import Declaration, Link, Registry
+from .models import Declaration, Registry
 from .taking import as_here, site_values
 from .wanted import bodies_of, declared_service
 
@@ -144,10 +144,7 @@ def _as_shown(
     authority: LocalAuthority, registry: Registry, remote_id: str, shown: Shown, kind: Kind
 ) -> tuple[Declaration, Difference]:
     """The row, and what is to settle, if that is still what the person saw."""
-    for link in Link.objects.filter(authority=authority, registry=registry):
-        # First of all: the transactions of a run begin with this row, and so wait for this one. A
-        # run under way will run once more.
-        lease.wake(link.pk)
+    lease.wake_all(authority, registry)
     rows = declarations_of(authority, registry).select_for_update()
     row = rows.filter(remote_id=remote_id).first()
     found = difference(authority, registry, remote_id)
