@@ -66,7 +66,7 @@ def _start(town):
     town.prepare()
     if not town.by_hand:
         town.start_registry()
-    first = town.sync()
+    first = town.sync("--now")
     print(last_line(first.stdout) or last_line(first.stderr), flush=True)
     town.start_site()
     registry = "aucun : transmission à la main" if town.by_hand else town.registry_url

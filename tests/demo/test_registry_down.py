@@ -39,7 +39,7 @@ def test_killing_the_registry_changes_no_page_and_loses_nothing(running_town):
 
     running_town.start_registry()
 
-    caught_up = running_town.sync()
+    caught_up = running_town.sync("--now")
     assert caught_up.returncode == 0, caught_up.stdout + caught_up.stderr
     assert declared(running_town)["total"] == 38
     assert "Parapheur électronique des élus" in declared_titles(running_town)
