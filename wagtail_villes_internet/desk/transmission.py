@@ -16,7 +16,7 @@ from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
 from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
-from ..sync.report import status
+from ..sync.report import planned_for, status, transmits_by_hand
 from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off, shown_to
 from .banner import waiting_for
 from .by_hand import TickOffView
@@ -75,13 +75,15 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             return context | self._standing(backend)
 
     def _standing(self, backend: RegistryBackend) -> dict[str, object]:
-        state = status(self.authority, backend)
+        by_hand = transmits_by_hand(self.authority, backend)
+        planned = None if by_hand else planned_for(self.authority, backend)
+        state = status(self.authority, backend, planned)
         context = {"state": state, "incomplete": to_complete(state.incomplete)}
-        if state.automatic:
+        if planned:
             self.template_name = AUTOMATIC
             context |= {
                 "address": backend.address,
-                "groups": at_registry(self.authority, backend),
+                "groups": at_registry(self.authority, backend, planned),
                 "waiting": waiting_for(self.authority, backend),
             }
         else:

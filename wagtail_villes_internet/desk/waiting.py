@@ -22,8 +22,8 @@ from ..sync.decisions import WENT_BACK
 from ..sync.declarations import STATES
 from ..sync.models import Attempt, Declaration
 from ..sync.plan import Action
-from ..sync.report import Intended, intentions
-from ..sync.wanted import wanted_for
+from ..sync.planning import Planned
+from ..sync.report import Intended, intentions, planned_for
 from .faults import faults_of
 from .registry_of import declarations_at
 from .standing import SHOWN, edit_url
@@ -121,10 +121,14 @@ class Group:
 
 
 def at_registry(
-    authority: LocalAuthority, backend: RegistryBackend, *, limit: int | None = SHOWN
+    authority: LocalAuthority,
+    backend: RegistryBackend,
+    planned: Planned,
+    *,
+    limit: int | None = SHOWN,
 ) -> list[Group]:
     """The services that do not stand at the registry as they are wanted; `limit` lines a group."""
-    by_kind = kinds(authority, backend)
+    by_kind = kinds(authority, backend, planned)
     shown = {
         kind: sorted(by_kind[kind], key=by_title)[:limit]
         for kind in EXPLANATIONS
@@ -157,6 +161,7 @@ def at_registry(
 
 def all_waiting(authority: LocalAuthority, backend: RegistryBackend) -> list[dict[str, Any]]:
     """One row a service, for a spreadsheet: those at the registry, then those to be completed."""
+    planned = planned_for(authority, backend)
     rows = [
         {
             "title": line.title,
@@ -165,10 +170,10 @@ def all_waiting(authority: LocalAuthority, backend: RegistryBackend) -> list[dic
             "since": line.since,
             "edit_url": line.edit_url,
         }
-        for group in at_registry(authority, backend, limit=None)
+        for group in at_registry(authority, backend, planned, limit=None)
         for line in group.lines
     ]
-    for found in wanted_for(authority).incomplete:
+    for found in planned.incomplete:
         rows.append(
             {
                 "title": found.title,
@@ -181,11 +186,13 @@ def all_waiting(authority: LocalAuthority, backend: RegistryBackend) -> list[dic
     return rows
 
 
-def kinds(authority: LocalAuthority, backend: RegistryBackend) -> Mapping[Kind, list[Intended]]:
+def kinds(
+    authority: LocalAuthority, backend: RegistryBackend, planned: Planned | None = None
+) -> Mapping[Kind, list[Intended]]:
     """What the next run would leave, or do, for each service that does not agree yet."""
     back: set[str] | None = None
     found: dict[Kind, list[Intended]] = defaultdict(list)
-    for intended in intentions(authority, backend):
+    for intended in intentions(authority, backend, planned):
         if intended.action is Action.AGREE:
             continue
         if intended.action is Action.HOLD:

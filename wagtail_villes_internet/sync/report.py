@@ -9,10 +9,9 @@ from django.db.models import Min
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
 from . import by_hand
-from .declarations import declarations_of
-from .models import Attempt, Link, Registry
+from .models import Attempt, Declaration, Link, Registry
 from .plan import Action
-from .planning import make_plan
+from .planning import Planned, make_plan
 from .wanted import Incomplete, wanted_for
 
 
@@ -76,10 +75,18 @@ def transmits_by_hand(authority: LocalAuthority, backend: RegistryBackend) -> bo
     return not backend.automatic or not authority.siren
 
 
-def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
+def planned_for(authority: LocalAuthority, backend: RegistryBackend) -> Planned:
+    """What `status` and `intentions` are read from; whoever needs both makes it once, since it
+    builds every body."""
+    return make_plan(authority, Registry.objects.filter(address=backend.address).first())
+
+
+def status(
+    authority: LocalAuthority, backend: RegistryBackend, planned: Planned | None = None
+) -> Status:
     """The status of `authority` with the registry behind `backend`, which is not asked.
 
-    A number of queries that does not grow with the services.
+    A number of queries that does not grow with the services. `planned`: see `planned_for`.
     """
     if transmits_by_hand(authority, backend):
         return Status(
@@ -89,7 +96,7 @@ def status(authority: LocalAuthority, backend: RegistryBackend) -> Status:
         )
     registry = Registry.objects.filter(address=backend.address).first()
     link = Link.objects.filter(authority=authority, registry=registry).first() or Link()
-    planned_now = make_plan(authority, registry)
+    planned_now = planned or make_plan(authority, registry)
     made, known = planned_now.plan, planned_now.standings.known
     counts = made.counts()
     resent = made.of(Action.RESEND)
@@ -136,10 +143,15 @@ class Intended:
     title: str
 
 
-def intentions(authority: LocalAuthority, backend: RegistryBackend) -> list[Intended]:
-    """What the next run would do, without asking the registry nor writing anything."""
-    registry = Registry.objects.filter(address=backend.address).first()
-    planned = make_plan(authority, registry)
-    titles = dict(declarations_of(authority, registry).values_list("remote_id", "title"))
+def intentions(
+    authority: LocalAuthority, backend: RegistryBackend, planned: Planned | None = None
+) -> list[Intended]:
+    """What the next run would do, without asking the registry nor writing anything.
+
+    `planned`: see `planned_for`.
+    """
+    planned = planned or planned_for(authority, backend)
+    rows = Declaration.objects.filter(authority=authority, registry__address=backend.address)
+    titles = dict(rows.values_list("remote_id", "title"))
     titles.update({id: service.title for id, service in planned.wanted.items()})
     return [Intended(step.action, step.id, titles.get(step.id, "")) for step in planned.plan.steps]

@@ -13,7 +13,7 @@ from ...registry.errors import Misconfigured, Unauthorized
 from ...sync import lease, plan, tasks
 from ...sync.errors import AnotherInstance
 from ...sync.plan import Action
-from ...sync.report import Status, intentions, status
+from ...sync.report import Status, intentions, planned_for, status
 from ...sync.retention import prune_runs
 from ...sync.runner import Result, run
 from ..by_authority import DONE, LEFT, MISCONFIGURED, CommandByAuthority, Said
@@ -152,11 +152,12 @@ def _to_complete(now: Status) -> list[str]:
 
 
 def _intended(authority: LocalAuthority, backend: RegistryBackend) -> Said:
-    intended = intentions(authority, backend)
+    planned = planned_for(authority, backend)
+    intended = intentions(authority, backend, planned)
     details = [f"{SIGNS.get(one.action, WAITING)} {one.remote_id} {one.title}" for one in intended]
     would = sum(one.action in plan.SENT for one in intended)
     waiting = sum(one.action in plan.WAITING for one in intended)
     line = _("would be transmitted: %(n)d; waiting: %(waiting)d")
     line %= {"n": would, "waiting": waiting}
-    figures = status(authority, backend).as_json()
+    figures = status(authority, backend, planned).as_json()
     return Said(LEFT if would or waiting else DONE, line, figures, details)
