@@ -52,12 +52,9 @@ def note(authority: LocalAuthority, remote_ids: Sequence[str], action: str, user
         rows = Declaration.objects.filter(authority=authority, remote_id__in=chunk)
         for remote_id, pk, title in rows.values_list("remote_id", "pk", "title"):
             found[remote_id] = (Declaration, pk, title or remote_id)
-        # The oldest translation last, so that it is the one kept.
         services = DigitalService.objects.of(authority).filter(translation_key__in=chunk)
-        for key, pk, title in services.order_by("-pk").values_list(
-            "translation_key", "pk", "title"
-        ):
-            found[str(key)] = (DigitalService, pk, title)
+        for remote_id, (pk, title) in services.by_remote_id().items():
+            found[remote_id] = (DigitalService, pk, title)
         AuthorityLogEntry.objects.bulk_create(
             AuthorityLogEntry(
                 authority=authority,

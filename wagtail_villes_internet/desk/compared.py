@@ -10,12 +10,10 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..registry.types import SERVICE_FIELDS
-from .contents import Words, contract_html
+from .contents import LINK, Words, contract_html
 
 # Where a few words changed among many.
 TEXTS = {"title", "summary", "description", "offline_alternative"}
-# The addresses that links lead to, which a text alone would not show.
-LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 # A description holds 3,500 words; ten thousand that repeat take ten seconds to compare.
 MOST_WORDS = 4000
 
@@ -67,6 +65,7 @@ class Comparison:
 
     def _text(self, name: str, value: Any) -> str:
         if name == "description" and value:
+            # The whole address, its scheme included: it may be all that changed.
             value = LINK.sub(r"\2 (\1)", contract_html(value))
         return self._words.value(name, value)
 

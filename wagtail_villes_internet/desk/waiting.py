@@ -237,9 +237,7 @@ def _keys(authority: LocalAuthority, ids: Sequence[str] | None) -> dict[str, int
     services = DigitalService.objects.of(authority)
     if ids is not None:
         services = services.filter(translation_key__in=ids)
-    # The oldest translation last, so that it is the one kept.
-    rows = services.order_by("-pk").values_list("translation_key", "pk")
-    return {str(key): pk for key, pk in rows.iterator()}
+    return {remote_id: pk for remote_id, (pk, _title) in services.by_remote_id().items()}
 
 
 def _since(authority: LocalAuthority, backend: RegistryBackend) -> dict[str, datetime]:

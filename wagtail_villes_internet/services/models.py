@@ -53,6 +53,12 @@ class DigitalServiceQuerySet(models.QuerySet):
     def live(self) -> "DigitalServiceQuerySet":
         return self.filter(live=True)
 
+    def by_remote_id(self) -> dict[str, tuple[int, str]]:
+        """The key and the title of the oldest translation of each, by remote id."""
+        # The oldest last, so that it is the one kept.
+        rows = self.order_by("-pk").values_list("translation_key", "pk", "title")
+        return {str(remote_id): (pk, title) for remote_id, pk, title in rows.iterator()}
+
 
 class DigitalService(
     PreviewableMixin,

@@ -158,10 +158,7 @@ def _minted_here(authority: LocalAuthority, ids: Collection[str]) -> dict[str, s
         rows = Declaration.objects.filter(authority=authority, remote_id__in=chunk)
         minted |= dict(rows.values_list("remote_id", "title").order_by())
         services = DigitalService.objects.of(authority).filter(translation_key__in=chunk)
-        minted |= {
-            str(key): title
-            for key, title in services.values_list("translation_key", "title").order_by()
-        }
+        minted |= {id: title for id, (_pk, title) in services.by_remote_id().items()}
     return minted
 
 
