@@ -20,17 +20,6 @@ ADD = f"{LIST}add/"
 
 
 @pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
-def webmestre(client, lunel):
-    client.force_login(lunel.webmestre)
-    return client
-
-
-@pytest.fixture
 def confirmed(lunel) -> Award:
     award = lunel.award(
         year=2024,

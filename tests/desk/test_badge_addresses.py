@@ -4,17 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import Town
 from wagtail_villes_internet.blocks import png
 
 from .pages import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lunel():
-    return Town("Lunel")
 
 
 def setting(town) -> str:

@@ -22,17 +22,6 @@ ADDRESS = "https://association.example/fiches/12"
 
 
 @pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
-def webmestre(client, lunel):
-    client.force_login(lunel.webmestre)
-    return client
-
-
-@pytest.fixture
 def service(lunel):
     return lunel.service(title="Cantine", summary="Réserver les repas")
 

@@ -22,17 +22,6 @@ LISTS = [PRINTED, SPREADSHEET]
 ADDRESS = "https://association.example/fiches/12"
 
 
-@pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
-def webmestre(client, lunel):
-    client.force_login(lunel.webmestre)
-    return client
-
-
 def sheet_of(response):
     return load_workbook(BytesIO(b"".join(response.streaming_content))).active
 

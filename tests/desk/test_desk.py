@@ -21,11 +21,6 @@ LUNEL = "213401458"
 
 
 @pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
 def operator():
     """Answers for every site, without being a superuser."""
     user = admin_only_user()

@@ -71,12 +71,6 @@ def service(lunel):
     return service
 
 
-@pytest.fixture
-def webmestre(client, lunel):
-    client.force_login(lunel.webmestre)
-    return client
-
-
 def url(service) -> str:
     return f"{LIST}{service.remote_id}/"
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from tests.factories import EditionFactory, Town, admin_only_user
+from tests.factories import EditionFactory, admin_only_user
 from wagtail_villes_internet.labels.palmares.models import PalmaresRow
 
 from .pages import text
@@ -16,11 +16,6 @@ from .pages import text
 pytestmark = pytest.mark.django_db
 
 LISTS = "/admin/villes-internet/palmares/"
-
-
-@pytest.fixture
-def lunel():
-    return Town("Lunel")
 
 
 def line(name: str, year: int = 2024, **fields) -> PalmaresRow:

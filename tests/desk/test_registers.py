@@ -29,11 +29,6 @@ RUNS = "/admin/villes-internet/journal/"
 
 
 @pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
 def elu(client, lunel):
     client.force_login(lunel.elu)
     return client

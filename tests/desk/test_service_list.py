@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from tests.factories import Town
 from wagtail_villes_internet.matrix.models import ReferenceService
 
 from .pages import text
@@ -16,17 +15,6 @@ from .pages import text
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/villes-internet/services/"
-
-
-@pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
-def webmestre(client, lunel):
-    client.force_login(lunel.webmestre)
-    return client
 
 
 class TestTheList:

@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import Town
 from wagtail_villes_internet.matrix.models import Placement, ReferenceService, Theme
 from wagtail_villes_internet.matrix.store import receive_matrix
 from wagtail_villes_internet.services.models import DigitalService
@@ -18,17 +17,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/admin/villes-internet/services/"
 ADD = f"{LIST}add/"
-
-
-@pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
-def webmestre(client, lunel):
-    client.force_login(lunel.webmestre)
-    return client
 
 
 def edit(service) -> str:

@@ -26,11 +26,6 @@ MEMORY = {
 
 
 @pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
 def page(client, lunel):
     """Reads the screen as the webmestre of Lunel."""
     client.force_login(lunel.webmestre)

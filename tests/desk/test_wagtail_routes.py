@@ -20,11 +20,6 @@ HISTORY = "/admin/reports/site-history/"
 
 
 @pytest.fixture
-def lunel():
-    return Town("Lunel")
-
-
-@pytest.fixture
 def beziers():
     return Town("Béziers")
 
