@@ -7,8 +7,8 @@ from wagtail import blocks
 from wagtail.blocks import BlockGroup
 
 from ..authorities.cog import place_names
-from ..authorities.names import alphabetical
 from ..labels.palmares.parsing import FIRST_YEAR, LAST_YEAR
+from ..words import alphabetical
 from .base import HeadingLevelBlock, TownBlock
 from .facts import palmares_shown
 from .palmares_presentation import DEPARTMENT, REGION, Viewer, palmares_of

@@ -1,12 +1,12 @@
 """The services residents see, by domain and theme of the matrix in use, in two queries."""
 
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from ..authorities.models import LocalAuthority
 from ..matrix.models import Theme
+from ..words import alphabetical
 from .models import DigitalService
 from .rules import shortcomings
 
@@ -133,17 +133,11 @@ def _services_by_theme_id(authority: LocalAuthority | None) -> dict[int, list[Li
         references[pk].add(reference)
         themes[pk][theme] = None
     by_theme: dict[int, list[ListedService]] = defaultdict(list)
-    for pk, service in sorted(services.items(), key=_alphabetical):
+    for pk, service in sorted(services.items(), key=lambda item: alphabetical(item[1].title)):
         if not shortcomings(service, references[pk]):
             for theme in themes[pk]:
                 by_theme[theme].append(service)
     return by_theme
-
-
-def _alphabetical(item: tuple[int, ListedService]) -> tuple[bytes, int]:
-    # Databases sort « É » after « z »; residents do not.
-    pk, service = item
-    return unicodedata.normalize("NFKD", service.title.casefold()).encode("ascii", "ignore"), pk
 
 
 def _listed(key: object, columns: list) -> ListedService:

@@ -3,11 +3,13 @@
 import pytest
 from openpyxl import Workbook
 
-from wagtail_villes_internet.labels.palmares.entries import DEDUCED, STATED, Line
-from wagtail_villes_internet.labels.palmares.errors import FileError, LineError
-from wagtail_villes_internet.labels.palmares.headers import parse_options, recognised
+from wagtail_villes_internet.labels.palmares.entries import DEDUCED, STATED
+from wagtail_villes_internet.labels.palmares.errors import LineError
+from wagtail_villes_internet.labels.palmares.headers import COLUMNS
 from wagtail_villes_internet.labels.palmares.parsing import parse
 from wagtail_villes_internet.labels.palmares.reading import read
+from wagtail_villes_internet.tables.columns import Line
+from wagtail_villes_internet.tables.errors import TableError
 
 
 def lines(path, chosen=None, **options) -> list[tuple[int, dict]]:
@@ -31,7 +33,7 @@ def lines(path, chosen=None, **options) -> list[tuple[int, dict]]:
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_usual_names(header, field):
-    assert recognised(header) == field
+    assert COLUMNS.recognised(header) == field
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -112,12 +114,12 @@ def test_json_is_a_list_of_objects_even_as_a_registry_says_them(written):
     ],
 )
 def test_what_is_no_list_is_said_plainly(written, text, why):
-    with pytest.raises(FileError, match=why):
+    with pytest.raises(TableError, match=why):
         lines(written(text))
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(FileError):
+    with pytest.raises(TableError):
         read(tmp_path / "absent.csv", {})
 
 
@@ -125,7 +127,7 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_a_workbook_that_is_none(tmp_path, octets):
     (tmp_path / "liste.xlsx").write_bytes(octets)
 
-    with pytest.raises(FileError):
+    with pytest.raises(TableError):
         lines(tmp_path / "liste.xlsx")
 
 
@@ -145,7 +147,7 @@ def test_a_cell_without_end_is_one_bad_line(written):
 
 
 def test_columns_may_be_named():
-    assert parse_options(["Où ça = là ?=place", " Qui=name"]) == {
+    assert COLUMNS.parse_options(["Où ça = là ?=place", " Qui=name"]) == {
         "Où ça = là ?": "place",
         "Qui": "name",
     }
@@ -153,12 +155,12 @@ def test_columns_may_be_named():
 
 @pytest.mark.parametrize("option", ["Qui", "=name", "Qui=nom", "Qui="])
 def test_a_column_that_says_no_field_is_refused(option):
-    with pytest.raises(FileError):
-        parse_options([option])
+    with pytest.raises(TableError):
+        COLUMNS.parse_options([option])
 
 
 def test_a_column_that_is_not_there_is_said(written):
-    with pytest.raises(FileError, match="Qui"):
+    with pytest.raises(TableError, match="Qui"):
         read(written("année,ville\n2024,Lunel\n"), {"Qui": "name"})
 
 

@@ -1,22 +1,9 @@
 """What travels from a file, or a registry, to the database. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 STATED, DEDUCED = "stated", "deduced"
 WEB = ("https://", "http://")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a file: its number as a spreadsheet shows it, and its cells by field.
-
-    `fault`: why it could not even be taken apart, where that is so.
-    """
-
-    number: int
-    cells: Mapping[str, str]
-    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

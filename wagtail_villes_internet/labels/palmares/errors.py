@@ -5,9 +5,5 @@ class PalmaresError(ValueError):
     """Anything that is wrong with a list."""
 
 
-class FileError(PalmaresError):
-    """Nothing of the file can be used: it is not a list, or lacks a column."""
-
-
 class LineError(PalmaresError):
     """This line cannot be used; the others can."""

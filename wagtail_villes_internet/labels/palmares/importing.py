@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from ...authorities.cog import CogEntry
-from .entries import DEDUCED, Entry, Line
+from ...tables.columns import Line
+from .entries import DEDUCED, Entry
 from .errors import LineError
 from .matching import Gazetteer, Match, Why
 from .parsing import parse

@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from ...authorities.names import plain_words
+from ...words import plain_words
 from ..models import Award
 from .errors import LineError
 

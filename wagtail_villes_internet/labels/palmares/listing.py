@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from ...authorities.names import alphabetical
+from ...words import alphabetical
 from ..models import VILLES_INTERNET, Award, Edition
 from .entries import DEDUCED
 from .models import PalmaresRow

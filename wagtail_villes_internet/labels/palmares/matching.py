@@ -14,8 +14,9 @@ from functools import cached_property
 from heapq import nlargest
 
 from ...authorities.cog import EPCI, CogEntry, CogTable
-from ...authorities.names import fold, plain_words
+from ...authorities.names import fold
 from ...authorities.siren import is_siren
+from ...words import plain_words
 from .entries import Entry
 from .places import Place, find_place
 

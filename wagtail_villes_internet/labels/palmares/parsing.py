@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from ...authorities.names import plain_words
-from .entries import DEDUCED, STATED, Entry, Line
+from ...tables.columns import Line
+from ...words import plain_words
+from .entries import DEDUCED, STATED, Entry
 from .errors import LineError
 from .levels import settle
 

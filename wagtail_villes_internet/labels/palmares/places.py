@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from ...authorities.cog import CogEntry, CogTable
-from ...authorities.names import fold, plain_words
+from ...authorities.names import fold
+from ...words import plain_words
 
 # The regions of before 2016, of which older lists speak, by the departments they held (INSEE,
 # code officiel géographique 2015).

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from ...authorities import cog
 from ...labels.palmares.entries import Entry
 from ...labels.palmares.errors import PalmaresError
-from ...labels.palmares.headers import FIELDS, parse_options
+from ...labels.palmares.headers import COLUMNS
 from ...labels.palmares.importing import Import, Reported, Tally, entries
 from ...labels.palmares.matching import Gazetteer
 from ...labels.palmares.parsing import check_year
@@ -26,8 +26,10 @@ from ...labels.palmares.store import Store
 from ...registry.base import RegistryBackend, get_backend
 from ...registry.errors import RegistryError
 from ...registry.palmares import ListedAward
+from ...tables.errors import TableError
 
 ALL, SOME, UNUSABLE = 0, 1, 2
+UNUSABLE_FOR = (PalmaresError, TableError, cog.CogError, RegistryError, ImproperlyConfigured)
 # How often a long file says how far it is.
 PROGRESS = 1_000
 
@@ -57,7 +59,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=FIELD",
-            help=f"the column NAME says FIELD; may be repeated. Fields: {', '.join(FIELDS)}",
+            help="the column NAME says FIELD; may be repeated. Fields: "
+            + ", ".join(COLUMNS.fields),
         )
         parser.add_argument(
             "--complete",
@@ -83,7 +86,13 @@ class Command(BaseCommand):
                     is_complete = from_file(importing, file, options, said)
                 if is_complete:
                     importing.complete()
-            except (PalmaresError, cog.CogError, RegistryError, ImproperlyConfigured) as error:
+            except (
+                PalmaresError,
+                TableError,
+                cog.CogError,
+                RegistryError,
+                ImproperlyConfigured,
+            ) as error:
                 raise CommandError(str(error), returncode=UNUSABLE) from error
             code = SOME if importing.tally.reported else ALL
             said.end(importing.tally, code, dry_run=options["dry_run"])
@@ -92,9 +101,9 @@ class Command(BaseCommand):
 
 
 def from_file(importing: Import, file: Path, options: dict[str, Any], said: "Said") -> bool:
-    """Import a file; returns whether it is said to name everyone. Raises `FileError`."""
+    """Import a file; returns whether it is said to name everyone. Raises `TableError`."""
     year = options["edition"] and check_year(options["edition"])
-    table = read(file, parse_options(options["column"]), year_is_given=bool(year))
+    table = read(file, COLUMNS.parse_options(options["column"]), year_is_given=bool(year))
     said.ignored = table.ignored
     importing.run(entries(table, year=year))
     return options["complete"]
