@@ -5,7 +5,9 @@ from .authorities.models import LocalAuthority, VillesInternetSettings
 from .labels.models import Award, Distinction, Edition, LabelProgramme
 from .labels.palmares.models import PalmaresRow
 from .matrix.models import Axis, Matrix, Placement, ReferenceService, Theme
+from .services.links.models import CheckedLink
 from .services.models import AssociationPage, DigitalService
+from .services.remapping.models import Remap
 from .sync.models import Attempt, Backoff, Declaration, Link, Registry, SyncRun
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "Award",
     "Axis",
     "Backoff",
+    "CheckedLink",
     "Declaration",
     "DigitalService",
     "Distinction",
@@ -27,6 +30,7 @@ __all__ = [
     "Placement",
     "ReferenceService",
     "Registry",
+    "Remap",
     "SyncRun",
     "Theme",
     "VillesInternetSettings",

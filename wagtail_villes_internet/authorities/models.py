@@ -80,6 +80,14 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
         help_text=_("The local authority whose label and services this site shows."),
     )
 
+    technical_email = models.EmailField(
+        _("mailbox of the webmaster"),
+        blank=True,
+        help_text=_(
+            "Where messages such as the list of broken links go. Left empty, they go to the people "
+            "who may change this page. Never shown, exported or transmitted."
+        ),
+    )
     catalogue_version = models.UUIDField(default=uuid.uuid4, editable=False)
     """Another one at each change of what the pages show of the authority (see `catalogue`)."""
 
@@ -89,6 +97,7 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
         HelpPanel(template="wagtail_villes_internet/desk/settings_binding.html"),
         # The permission over every site: somebody who may change one site must not rebind it.
         FieldPanel("authority", permission="wagtail_villes_internet.change_villesinternetsettings"),
+        FieldPanel("technical_email"),
     ]
 
     class Meta:

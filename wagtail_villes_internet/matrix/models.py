@@ -11,6 +11,12 @@ class Matrix(models.Model):
     """
 
     version = models.CharField(_("version"), max_length=100, unique=True)
+    edition = models.PositiveSmallIntegerField(
+        _("edition of the label"),
+        null=True,
+        blank=True,
+        help_text=_("The year, where it is known."),
+    )
     official = models.BooleanField(_("official"), default=False)
     is_current = models.BooleanField(_("in use"), default=False)
     loaded_at = models.DateTimeField(_("loaded on"), auto_now=True)
@@ -69,6 +75,10 @@ class ReferenceService(models.Model):
 
     code = models.CharField(_("code"), max_length=100, unique=True)
     label = models.CharField(_("label"), max_length=255)
+    in_use = models.BooleanField(default=False, editable=False)
+    """Whether the matrix in use places it: written when a version is stored or taken into use, so
+    that whoever holds a row knows it without a query."""
+
     replaced_by = models.ManyToManyField(
         "self", symmetrical=False, related_name="replaces", blank=True
     )

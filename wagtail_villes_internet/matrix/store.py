@@ -50,10 +50,25 @@ def store(data: MatrixData, *, make_current: bool = True) -> Matrix:
         for position, service in enumerate(theme.services)
     )
     if make_current and not matrix.is_current:
-        Matrix.objects.exclude(pk=matrix.pk).filter(is_current=True).update(is_current=False)
-        matrix.is_current = True
-        matrix.save(update_fields=["is_current"])
+        take_into_use(matrix)
+    elif matrix.is_current:
+        _note_what_is_in_use()
     return matrix
+
+
+@transaction.atomic
+def take_into_use(matrix: Matrix) -> None:
+    """Make `matrix` the version that this installation shows, for every authority."""
+    Matrix.objects.exclude(pk=matrix.pk).filter(is_current=True).update(is_current=False)
+    matrix.is_current = True
+    matrix.save(update_fields=["is_current"])
+    _note_what_is_in_use()
+
+
+def _note_what_is_in_use() -> None:
+    placed = Placement.objects.filter(theme__axis__matrix__is_current=True).values("service")
+    ReferenceService.objects.filter(in_use=True).exclude(pk__in=placed).update(in_use=False)
+    ReferenceService.objects.filter(in_use=False, pk__in=placed).update(in_use=True)
 
 
 def _store_services(data: MatrixData) -> dict[str, ReferenceService]:

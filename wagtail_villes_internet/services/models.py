@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
+from wagtail.images import get_image_model_string
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
     PreviewableMixin,
     RevisionMixin,
     TranslatableMixin,
+    WorkflowMixin,
 )
 from wagtail.search import index
 
@@ -61,6 +63,7 @@ class DigitalServiceQuerySet(models.QuerySet):
 
 
 class DigitalService(
+    WorkflowMixin,
     PreviewableMixin,
     DraftStateMixin,
     LockableMixin,
@@ -128,6 +131,15 @@ class DigitalService(
         verbose_name=_("reference services"),
         related_name="digital_services",
         help_text=_("What it corresponds to in the matrix; its themes follow from that."),
+    )
+    image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown beside the service, where a list has room for it. Not transmitted."),
     )
     audiences = ChoiceSetField(_("for whom"), codes=Audience)
     interactions = ChoiceSetField(_("what one can do"), codes=Interaction)

@@ -1,0 +1,1 @@
+"""Whether the addresses that services lead to still answer."""
