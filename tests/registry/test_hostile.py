@@ -6,6 +6,7 @@ import time
 import pytest
 from django.utils.translation import override
 
+from wagtail_villes_internet.bounded import BoundedSocket, within
 from wagtail_villes_internet.registry.errors import (
     RedirectRefused,
     RegistryError,
@@ -13,7 +14,6 @@ from wagtail_villes_internet.registry.errors import (
     Unreachable,
 )
 from wagtail_villes_internet.registry.http import HttpRegistry
-from wagtail_villes_internet.registry.transport import _BoundedSocket, _within
 
 from .conftest import DEADLINE
 from .hostile import CERTIFICATE, Exchange, answer, hostile
@@ -90,8 +90,8 @@ def test_a_server_that_does_not_read_does_not_take_our_time(client):
 
 def test_no_wait_begins_once_the_time_is_over():
     ours, theirs = socket.socketpair()
-    with ours, theirs, _within(-1), pytest.raises(TimeoutError):
-        _BoundedSocket(ours).sendall(b"x")
+    with ours, theirs, within(-1), pytest.raises(TimeoutError):
+        BoundedSocket(ours).sendall(b"x")
 
 
 def test_time_is_kept_under_tls_too(client):

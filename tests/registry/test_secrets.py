@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory, override_settings
 from django.views.debug import ExceptionReporter
 
+from wagtail_villes_internet import bounded
 from wagtail_villes_internet.conf import get_settings
-from wagtail_villes_internet.registry import transport as transport_module
 from wagtail_villes_internet.registry.errors import Misconfigured, RegistryError, Unreachable
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.transport import Bearer, Transport
@@ -167,7 +167,7 @@ def test_a_package_that_runs_from_its_sources_still_says_its_name(monkeypatch):
     def not_installed(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(transport_module, "version", not_installed)
+    monkeypatch.setattr(bounded, "version", not_installed)
     transport = Transport("https://registre.example", connect=1, read=1, deadline=1, max_bytes=9)
 
     assert transport.session.headers["User-Agent"].startswith("wagtail-villes-internet/0 (+https")

@@ -1,40 +1,26 @@
 """One HTTP exchange with a registry that may be slow, broken or hostile.
 
-`requests` gives each read its own time limit, so that a server which sends one octet a second is
-never too late. Here every read of the socket, headers included, is given what is left of the
-whole exchange's time. Answers are read up to a size and never decompressed, redirections are not
-even looked at, and the token is only in the header of the request, never in a value that a
-traceback or a log would show.
+An exchange ends in time (`bounded`). Answers are read up to a size and never decompressed,
+redirections are not even looked at, and the token is only in the header of the request, never in a
+value that a traceback or a log would show.
 """
 
-import io
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from importlib.metadata import PackageNotFoundError, version
-from time import monotonic
-from typing import Any
 
 import requests
 from django.utils.translation import gettext_lazy as _
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from ..bounded import BoundedAdapter, OneExchange, user_agent, within
 from .errors import Unparsable, Unreachable
 
-PROJECT = "https://github.com/wagtail-villes-internet/wagtail-villes-internet"
-
 logger = logging.getLogger(__name__)
-
-_deadline: ContextVar[float] = ContextVar("deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +77,15 @@ class Transport:
         self.timeout = (min(connect, deadline), min(read, deadline))
         self.deadline = deadline
         self.max_bytes = max_bytes
-        self.session = _Session()
+        self.session = OneExchange()
         self.session.trust_env = not direct
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.session.adapters.clear()
-        self.session.mount(f"{origin}/", _Adapter())
+        self.session.mount(f"{origin}/", BoundedAdapter())
         self.session.headers.clear()
         self.session.headers.update(
             {
-                "User-Agent": f"wagtail-villes-internet/{_version()} (+{PROJECT})",
+                "User-Agent": user_agent(),
                 "Accept": "application/json, application/problem+json",
                 "Accept-Encoding": "identity",
             }
@@ -123,7 +109,7 @@ class Transport:
         failure: Unreachable
         try:
             with (
-                _within(self.deadline),
+                within(self.deadline),
                 self.session.request(
                     method,
                     url,
@@ -163,107 +149,3 @@ class Transport:
 
     def close(self) -> None:
         self.session.close()
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        # Even when told not to follow, requests would read the whole body to prepare for it.
-        return None
-
-
-@contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    previous = _deadline.set(monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _deadline.reset(previous)
-
-
-class _BoundedSocket:
-    """A connected socket whose every wait ends at the deadline of the exchange."""
-
-    def __init__(self, sock: Any) -> None:
-        self._sock = sock
-        self._limit = sock.gettimeout()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
-
-    def settimeout(self, seconds: float | None) -> None:
-        self._limit = seconds
-
-    def arm(self) -> None:
-        """Set the time left for the next wait. Raises `TimeoutError` when there is none."""
-        left = _deadline.get() - monotonic()
-        if left <= 0:
-            raise TimeoutError("the exchange took too long")
-        self._sock.settimeout(left if self._limit is None else min(left, self._limit))
-
-    def sendall(self, data: Any, flags: int = 0) -> None:
-        view = memoryview(data).cast("B")
-        while view:
-            self.arm()
-            view = view[self._sock.send(view, flags) :]
-
-    def makefile(self, mode: str, *args: Any, **kwargs: Any) -> io.BufferedReader:
-        return io.BufferedReader(_BoundedReader(self, self._sock.makefile(mode, buffering=0)))
-
-
-class _BoundedReader(io.RawIOBase):
-    def __init__(self, sock: _BoundedSocket, raw: Any) -> None:
-        self._socket = sock
-        self._raw = raw
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._socket.arm()
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Connection(HTTPConnection):
-    def connect(self) -> None:
-        super().connect()
-        self.sock: Any = _BoundedSocket(self.sock)
-
-
-class _TlsConnection(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        self.sock: Any = _BoundedSocket(self.sock)
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
-
-
-_POOLS = {"http": _Pool, "https": _TlsPool}
-
-
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        if isinstance(manager, ProxyManager):
-            manager.pool_classes_by_scheme = _POOLS
-        return manager
-
-
-def _version() -> str:
-    try:
-        return version("wagtail-villes-internet")
-    except PackageNotFoundError:
-        return "0"

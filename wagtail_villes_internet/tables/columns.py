@@ -68,9 +68,9 @@ class Columns:
         taken = {position for found in positions.values() for position in found}
         by_hand = set(positions)
         for position, header in enumerate(headers):
-            field = self.recognised(header)
-            if field and field not in by_hand and position not in taken:
-                positions.setdefault(field, []).append(position)
+            known = self.recognised(header)
+            if known and known not in by_hand and position not in taken:
+                positions.setdefault(known, []).append(position)
         for found in positions.values():
             found.sort(key=lambda position: folded(headers[position]).startswith("reg"))
         return positions
