@@ -6,7 +6,7 @@ whole exchange's time. The system's resolver keeps its own time.
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.metadata import PackageNotFoundError, version
@@ -53,6 +53,14 @@ def within(seconds: float) -> Iterator[None]:
         _deadline.reset(previous)
 
 
+def time_left() -> float:
+    """The seconds left of the exchange. Raises `TimeoutError` when there are none."""
+    left = _deadline.get() - monotonic()
+    if left <= 0:
+        raise TimeoutError("the exchange took too long")
+    return left
+
+
 class BoundedSocket:
     """A connected socket whose every wait ends at the deadline of the exchange."""
 
@@ -68,9 +76,7 @@ class BoundedSocket:
 
     def arm(self) -> None:
         """Set the time left for the next wait. Raises `TimeoutError` when there is none."""
-        left = _deadline.get() - monotonic()
-        if left <= 0:
-            raise TimeoutError("the exchange took too long")
+        left = time_left()
         self._sock.settimeout(left if self._limit is None else min(left, self._limit))
 
     def sendall(self, data: Any, flags: int = 0) -> None:

@@ -1,0 +1,39 @@
+"""Which addresses a town's services lead to."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urldefrag
+
+from ...authorities.models import LocalAuthority
+from ..models import DigitalService
+from ..rules import is_web_address
+
+HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"', re.IGNORECASE)
+
+
+def addresses_in(url: str, description: str) -> Iterator[str]:
+    """The web addresses of one service: its own, and those that its description links to."""
+    for address in (url, *map(unescape, HREF.findall(description))):
+        if is_web_address(address):
+            yield address
+
+
+def addresses_of(authority: LocalAuthority) -> set[str]:
+    """The addresses of the services of `authority` that are live and have not ended."""
+    rows = (
+        DigitalService.objects.of(authority)
+        .live()
+        .exclude(status=DigitalService.Status.ENDED)
+        .values_list("url", "description")
+    )
+    return {
+        address
+        for url, description in rows.iterator()
+        for address in addresses_in(url, description)
+    }
+
+
+def as_asked(address: str) -> str:
+    """The address that a server is asked: a place within a page is the reader's business."""
+    return urldefrag(address).url
