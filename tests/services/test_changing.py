@@ -20,6 +20,8 @@ from wagtail_villes_internet.services.errors import (
 )
 from wagtail_villes_internet.services.models import DigitalService
 
+from .reviews import start_review
+
 pytestmark = pytest.mark.django_db
 
 
@@ -174,11 +176,14 @@ def test_whoever_locked_it_may_change_it(published, lunel):
         change_live(published, {"title": "B"}, UserFactory())
 
 
-def test_it_is_refused_during_a_workflow(published, lunel, monkeypatch):
-    monkeypatch.setattr(DigitalService, "workflow_in_progress", True, raising=False)
+def test_it_is_refused_during_a_workflow_and_no_longer_after_it(published, lunel):
+    state = start_review(published, lunel.referent)
 
     with pytest.raises(InWorkflow):
         change_live(published, {"title": "Cantine en ligne"}, lunel.webmestre)
+
+    state.cancel(user=lunel.referent)
+    assert change_live(published, {"title": "A"}, lunel.webmestre).title == "A"
 
 
 @pytest.mark.parametrize(
