@@ -1,11 +1,18 @@
 """A live row that breaks the contract's rules is « à compléter », with its reasons."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from wagtail_villes_internet.services.rules import Shortcoming, is_web_address, shortcomings
+from wagtail_villes_internet.services.rules import (
+    Shortcoming,
+    is_web_address,
+    shortcomings,
+    status_on,
+)
 
 COMPLETE = {
     "title": "Réservation des salles",
@@ -68,3 +75,38 @@ def test_a_web_address_is_absolute():
     assert is_web_address("https://ville.example")
     assert not is_web_address("//ville.example")
     assert not is_web_address("https://")
+
+
+FIRST, LAST = date(2024, 3, 1), date(2024, 9, 30)
+DAY = timedelta(days=1)
+STATUSES = st.sampled_from(["planned", "active", "ended"])
+DAYS = st.dates(date(2023, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("status", "today", "expected"),
+    [
+        ("planned", FIRST - DAY, "planned"),
+        ("planned", FIRST, "active"),
+        ("active", FIRST - DAY, "active"),
+        ("active", LAST, "active"),
+        ("active", LAST + DAY, "ended"),
+        ("planned", LAST + DAY, "ended"),
+        ("ended", FIRST, "ended"),
+    ],
+)
+def test_dates_come_true_by_themselves(status, today, expected):
+    assert status_on(status, FIRST, LAST, today) == expected
+
+
+@given(STATUSES, DAYS)
+def test_without_dates_it_is_what_the_editor_said(status, today):
+    assert status_on(status, None, None, today) == status
+
+
+@given(STATUSES, st.none() | DAYS, st.none() | DAYS, DAYS, DAYS)
+def test_a_service_never_goes_back(status, first, last, one, other):
+    order = ["planned", "active", "ended"]
+    before, after = (status_on(status, first, last, day) for day in sorted((one, other)))
+
+    assert order.index(status) <= order.index(before) <= order.index(after)

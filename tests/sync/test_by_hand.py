@@ -1,8 +1,10 @@
 """Without a registry, a person copies exactly what changed, and not a line more."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +45,18 @@ def test_everything_is_new_at_first(authority):
     assert [line.title for line in left.new] == ["Payer", "Réserver"]
     assert len(left) == by_hand.count_left(authority) == 2
     assert left.new[0].fields["reference_services"] == ["p-rdv-titres"]
+
+
+def test_a_planned_service_is_to_be_copied_again_on_its_day(authority, user):
+    service_of(authority, status="planned", started_on=date(2024, 3, 1))
+    with time_machine.travel("2024-02-29 12:00 +0100", tick=False):
+        copy_everything(authority, user)
+        assert by_hand.count_left(authority) == 0
+
+    with time_machine.travel("2024-03-01 12:00 +0100", tick=False):
+        (line,) = by_hand.differences(authority).changed
+
+    assert line.fields["status"] == "active"
 
 
 def test_after_a_full_pass_only_the_differences_are_left(authority, user):

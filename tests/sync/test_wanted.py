@@ -1,6 +1,9 @@
 """What is declared is derived from the live rows."""
 
+from datetime import date
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -132,3 +135,21 @@ def test_two_reads_give_the_same(authority):
         DigitalServiceFactory(authority=authority)
     assert wanted_for(authority) == wanted_for(authority)
     assert DigitalService.objects.count() == 3
+
+
+def test_the_progress_declared_follows_the_dates(authority):
+    planned = DigitalServiceFactory(
+        authority=authority, status="planned", started_on=date(2024, 3, 1)
+    )
+    passing = DigitalServiceFactory(authority=authority, ended_on=date(2024, 3, 1))
+
+    def declared(day):
+        with time_machine.travel(f"{day} 12:00 +0100", tick=False):
+            bodies = bodies_of(authority, [planned.remote_id, passing.remote_id])
+            hashes = {id: each.hash for id, each in wanted_for(authority).services.items()}
+        assert {id: content_hash(body) for id, body in bodies.items()} == hashes
+        return [bodies[each.remote_id].status for each in (planned, passing)]
+
+    assert declared("2024-02-29") == ["planned", "active"]
+    assert declared("2024-03-01") == ["active", "active"]
+    assert declared("2024-03-02") == ["active", "ended"]

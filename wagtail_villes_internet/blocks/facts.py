@@ -6,11 +6,15 @@ Only a request knows its site, hence its authority: without one there is nothing
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
+from wagtail.coreutils import get_supported_content_language_variant
 
 from ..authorities.cog import CogError, place_names
-from ..authorities.scope import public_authority, public_settings
+from ..authorities.scope import public_settings
 from ..labels.models import VILLES_INTERNET
 from ..labels.palmares.listing import PalmaresList, palmares_list
 from ..labels.record import LabelRecord, label_records
@@ -21,6 +25,7 @@ CACHE = "_villes_internet_facts"
 # Another number whenever a record, or a part of one, is made of other fields.
 KEPT_AS = "villes-internet-labels:1"
 PALMARES_KEPT_AS = "villes-internet-palmares:1"
+SERVICES_KEPT_AS = "villes-internet-services:1"
 # In seconds. What changes is forgotten at once; this only bounds what nobody asks for any more.
 KEPT_FOR = 24 * 3600
 
@@ -41,7 +46,7 @@ def records_of(request: HttpRequest | None) -> Mapping[str, LabelRecord]:
     def read() -> Mapping[str, LabelRecord]:
         return cache.get_or_set(key, lambda: label_records(authority), KEPT_FOR)
 
-    return _once(request, ("labels", authority.pk), read)
+    return once(request, ("labels", authority.pk), read)
 
 
 def record_of(
@@ -69,7 +74,7 @@ def palmares_shown(
         key = f"{PALMARES_KEPT_AS}:{version}:{year or 'latest'}"
         return cache.get_or_set(key, lambda: (palmares_list(year),), KEPT_FOR)
 
-    [listed] = _once(request, ("palmares", year), read)
+    [listed] = once(request, ("palmares", year), read)
     viewer = Viewer(
         authority.siren or "", authority.insee or "", authority.department, authority.region
     )
@@ -87,18 +92,35 @@ def _place_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 
 def listing_of(request: HttpRequest | None) -> Listing | None:
-    """The services that authority shows to residents, with every theme of the matrix in use.
+    """The services that authority shows to residents today, with every theme of the matrix in use.
 
+    In the active language, as far as they are translated. Kept as the labels are, for the day.
     None where the site is bound to no authority.
     """
-    authority = public_authority(request)
-    if authority is None:
+    settings = public_settings(request)
+    if settings is None or settings.authority is None:
         return None
-    return _once(
-        request,
-        ("services", authority.pk),
-        lambda: services_by_theme(authority, include_empty=True),
-    )
+    authority, version = settings.authority, settings.catalogue_version.hex
+    language, today = active_language(), localdate()
+    key = f"{SERVICES_KEPT_AS}:{authority.pk}:{version}:{language}:{today:%Y%m%d}"
+
+    def read() -> Listing:
+        return cache.get_or_set(
+            key,
+            lambda: services_by_theme(authority, language, today, include_empty=True),
+            KEPT_FOR,
+        )
+
+    return once(request, ("services", language), read)
+
+
+def active_language() -> str:
+    """The language of the page, by the code under which contents are kept where there are any."""
+    code = get_language() or django_settings.LANGUAGE_CODE
+    try:
+        return get_supported_content_language_variant(code)
+    except LookupError:
+        return code
 
 
 def anchor_prefix(request: HttpRequest | None, block_id: object = None) -> str:
@@ -110,12 +132,13 @@ def anchor_prefix(request: HttpRequest | None, block_id: object = None) -> str:
     stem = f"vi-{str(block_id)[:8]}" if block_id else "vi"
     if request is None:
         return stem
-    used = _once(request, "anchors", dict)
+    used = once(request, "anchors", dict)
     used[stem] = used.get(stem, 0) + 1
     return stem if used[stem] == 1 else f"{stem}-{used[stem]}"
 
 
-def _once(request: HttpRequest, key: object, read: Callable[[], Any]) -> Any:
+def once(request: HttpRequest, key: object, read: Callable[[], Any]) -> Any:
+    """What `read` gives, read once for all that asks for `key` while `request` is answered."""
     if not hasattr(request, CACHE):
         setattr(request, CACHE, {})
     facts = getattr(request, CACHE)

@@ -102,5 +102,4 @@ SAMPLE_LISTING = Listing(
     ),
     official=True,
     matrix_version="sample",
-    count=3,
 )

@@ -1,9 +1,12 @@
 """What the town offers: its digital services."""
 
+from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import (
@@ -21,6 +24,23 @@ from ..matrix.models import ReferenceService
 from .fields import ChoiceSetField
 
 RICH_TEXT_FEATURES = ["bold", "italic", "ul", "ol", "link"]
+
+
+# The columns of a row that was never online, locked nor scheduled.
+NEVER_PUBLISHED = {
+    "live": False,
+    "has_unpublished_changes": True,
+    "live_revision": None,
+    "latest_revision": None,
+    "first_published_at": None,
+    "last_published_at": None,
+    "go_live_at": None,
+    "expire_at": None,
+    "expired": False,
+    "locked": False,
+    "locked_at": None,
+    "locked_by": None,
+}
 
 
 class Audience(models.TextChoices):
@@ -54,6 +74,17 @@ class DigitalServiceQuerySet(models.QuerySet):
 
     def live(self) -> "DigitalServiceQuerySet":
         return self.filter(live=True)
+
+    def foremost_first(self) -> "DigitalServiceQuerySet":
+        """By remote id, and under each first the translation that speaks for the others.
+
+        That is the one in the site's default language, else the oldest.
+        """
+        language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
+        rank = Case(
+            When(locale__language_code=language, then=0), default=1, output_field=IntegerField()
+        )
+        return self.order_by("translation_key", rank, "pk")
 
     def by_remote_id(self) -> dict[str, tuple[int, str]]:
         """The key and the title of the oldest translation of each, by remote id."""
@@ -174,6 +205,9 @@ class DigitalService(
         help_text=_("Untick to withdraw it from what is declared for the label."),
     )
 
+    is_being_saved = False
+    """While it is, its relations are written in the transaction of its row."""
+
     objects = DigitalServiceQuerySet.as_manager()
 
     search_fields = [
@@ -208,10 +242,31 @@ class DigitalService(
         # A list of one: the preview shows it with the template that lists them all.
         return {**super().get_preview_context(request, mode_name), "services": [self]}
 
+    def copy_for_translation(self, locale, exclude_fields=None):
+        """An unsaved draft in `locale`: the same service, under the same remote id.
+
+        Wagtail copies the latest version whole, « en ligne » and its schedule included, which would
+        publish what nobody has translated.
+        """
+        translation = super().copy_for_translation(locale, exclude_fields)
+        for name, value in NEVER_PUBLISHED.items():
+            setattr(translation, name, value)
+        return translation
+
+    def save_revision(self, *args, overwrite_revision=None, **kwargs):
+        """Save a version; a version that was submitted to review is never written over."""
+        if overwrite_revision is not None and overwrite_revision.task_states.exists():
+            overwrite_revision = None
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+
     def save(self, *args, **kwargs):
         # Live row, relations and indexes land together: a killed process leaves all or nothing.
         with transaction.atomic():
-            return super().save(*args, **kwargs)
+            self.is_being_saved = True
+            try:
+                return super().save(*args, **kwargs)
+            finally:
+                self.is_being_saved = False
 
     def publish(self, *args, **kwargs):
         """Publish a revision, in one transaction.

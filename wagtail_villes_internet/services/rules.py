@@ -1,4 +1,4 @@
-"""What keeps a live service from being shown and declared.
+"""What keeps a live service from being shown and declared, and its progress on a given day.
 
 Publishing never fails, and never publishes nonsense: a live row that breaks the contract's rules
 is in no block and declared to nobody, and is listed « à compléter » with the reasons given here.
@@ -84,6 +84,19 @@ def shortcomings(
     if len(service.offline_alternative) > 500:
         found.append(Shortcoming.OFFLINE_TOO_LONG)
     return tuple(found)
+
+
+def status_on(status: str, started_on: date | None, ended_on: date | None, today: date) -> str:
+    """The progress of a service on that day: `planned`, `active` or `ended`.
+
+    Dates an editor gave come true by themselves: what was planned is in service from its first
+    day, and anything is over on the day after its last. Shown and declared alike.
+    """
+    if ended_on is not None and today > ended_on:
+        return "ended"
+    if status == "planned" and started_on is not None and today >= started_on:
+        return "active"
+    return status
 
 
 def is_web_address(value: str) -> bool:

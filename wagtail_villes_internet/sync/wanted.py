@@ -7,12 +7,13 @@ that no signal announced cannot be missed, and no stored hash can go stale.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby, islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, When
 from django.utils import translation
+from django.utils.timezone import localdate
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.rich_text import expand_db_html
 
@@ -22,7 +23,7 @@ from ..registry.canonical import canonical_body, content_hash, validate
 from ..registry.problems import FieldProblem
 from ..registry.types import ServiceBody
 from ..services.models import DigitalService
-from ..services.rules import Shortcoming, shortcomings
+from ..services.rules import Shortcoming, shortcomings, status_on
 from .models import Registry
 from .plan import WantedService
 
@@ -38,7 +39,6 @@ PLAIN = (
     "summary",
     "url",
     "public",
-    "status",
     "started_on",
     "ended_on",
     "provider",
@@ -46,7 +46,10 @@ PLAIN = (
     "interactions",
     "offline_alternative",
 )
-COLUMNS = ("pk", "translation_key", "counted", "description", "latitude", "longitude", *PLAIN)
+COLUMNS = (
+    *("pk", "translation_key", "counted", "description", "status", "latitude", "longitude"),
+    *PLAIN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,7 @@ def bodies_of(authority: LocalAuthority, ids: Collection[str]) -> dict[str, Serv
 def declared_service(authority: LocalAuthority, remote_id: str) -> DigitalService | None:
     """The live service whose body is declared under that id; None where none is."""
     live = DigitalService.objects.of(authority).live().filter(translation_key=remote_id)
-    language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
-    first = _foremost_first(live, language).first()
+    first = live.foremost_first().first()
     return first if first is not None and first.counted else None
 
 
@@ -142,27 +144,25 @@ def _read(
     """One body, or the reasons there is none, for each counted service that is live.
 
     The translations of one service are one declaration, made from the default language, else from
-    the oldest translation.
+    the oldest translation. Their progress is that of today.
     """
     live = DigitalService.objects.of(authority).live()
     if ids is not None:
         live = live.filter(translation_key__in=ids)
     language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
-    rows = (
-        _foremost_first(live, language).values_list(*COLUMNS, named=True).iterator(chunk_size=CHUNK)
-    )
+    rows = live.foremost_first().values_list(*COLUMNS, named=True).iterator(chunk_size=CHUNK)
     declared = (
         row
         for _key, (row, *_others) in groupby(rows, key=lambda row: row.translation_key)
         if row.counted
     )
-    base_url = _base_url(authority)
+    base_url, today = _base_url(authority), localdate()
     codes = _codes_by_service(live)
     while chunk := list(islice(declared, CHUNK)):
         # The address of a linked page depends on the active language; a hash may not.
         with translation.override(language):
             found = [
-                _body_or_reasons(row, codes.get(row.pk, ()), description, base_url)
+                _body_or_reasons(row, codes.get(row.pk, ()), description, base_url, today)
                 for row, description in zip(
                     chunk, _expanded([row.description for row in chunk]), strict=True
                 )
@@ -171,22 +171,15 @@ def _read(
         yield from found
 
 
-def _foremost_first(services: Any, language: str) -> Any:
-    """By remote id, and under each first the translation that speaks for the others."""
-    rank = Case(
-        When(locale__language_code=language, then=0), default=1, output_field=IntegerField()
-    )
-    return services.order_by("translation_key", rank, "pk")
-
-
 def _body_or_reasons(
-    row: Any, codes: Collection[str], description: str, base_url: str
+    row: Any, codes: Collection[str], description: str, base_url: str, today: date
 ) -> tuple[str, ServiceBody] | Incomplete:
     remote_id = str(row.translation_key)
     if lacking := shortcomings(row, codes):
         return Incomplete(row.pk, remote_id, row.title, shortcomings=lacking)
     body = canonical_body(
         **{name: getattr(row, name) for name in PLAIN},
+        status=status_on(row.status, row.started_on, row.ended_on, today),
         description=description,
         reference_services=codes,
         location=(row.latitude, row.longitude),
