@@ -11,11 +11,14 @@ from .desk.authorities import AuthoritiesViewSet
 from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
 from .desk.bulk import ScopedDeleteBulkAction
+from .desk.links import BrokenLinksPanel, LinksViewSet
 from .desk.menu import VillesInternetGroup
 from .desk.programmes import EditionsOfLabelsViewSet, OperatorPolicy, ProgrammesViewSet
+from .desk.review_mail import announce_reviews
 from .desk.scoping import ScopedPermissionPolicy, desk_context
 from .desk.site_history import open_site_history
 from .desk.switcher import SwitchViewSet
+from .desk.workflow_reports import keep_reports_to_the_towns, scope_panels
 from .labels.models import Award, Edition, LabelProgramme
 from .services.models import DigitalService
 from .sync.models import Declaration
@@ -30,12 +33,20 @@ if VERSION >= (8, 0):
 
 register_snippet(VillesInternetGroup)
 open_site_history()
+keep_reports_to_the_towns()
+announce_reviews()
 
 if apps.is_installed("wagtail_modeladmin"):
     from .desk.registers import REGISTERS
 
     for register in REGISTERS:
         register().register_with_wagtail()
+
+if apps.is_installed("wagtail.contrib.simple_translation"):
+    from .desk import translating
+
+    # Before the address of Wagtail's own view, whose place it takes for our models.
+    hooks.register("register_admin_urls", translating.urls, order=-1)
 
 # After Wagtail's own « delete » (order 0), whose place it takes for our models.
 hooks.register("register_bulk_action", ScopedDeleteBulkAction, order=1)
@@ -48,12 +59,15 @@ def register_viewsets():
         AuthoritiesViewSet(),
         ProgrammesViewSet(),
         EditionsOfLabelsViewSet(),
+        LinksViewSet(),
     ]
 
 
 @hooks.register("construct_homepage_panels")
 def add_homepage_panels(request, panels):
+    scope_panels(panels)
     panels.append(WaitingPanel(request))
+    panels.append(BrokenLinksPanel(request))
     panels.append(BindingPanel(request.user))
     if desk_context(request)["several_authorities"]:
         panels.append(WorkingForPanel(request))

@@ -14,11 +14,16 @@ from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync.models import Declaration, Registry, SyncRun
 
 from .addresses import desk_addresses
+from .reviewing import town_review
 
 pytestmark = pytest.mark.django_db
 
-# What belongs to all has its own tests (test_programmes).
-ADDRESSES = [address for address in desk_addresses() if not address.is_shared]
+# What belongs to all has its own tests (test_programmes), and so has translating.
+ADDRESSES = [
+    address
+    for address in desk_addresses()
+    if not address.is_shared and not address.needs_a_further_right
+]
 OF_OBJECTS = [address for address in ADDRESSES if address.has_object]
 OF_LISTS = [address for address in ADDRESSES if not address.has_object]
 
@@ -41,6 +46,7 @@ TO_BE_READ = {
     "villes_internet_advanced:index",
     "villes_internet_advanced:matrix",
     "villes_internet_advanced:editions",
+    "villes_internet_links:index",
     "villes_internet_switch:index",
     "villes_internet_switch:results",
     "villes_internet_transmission:index",
@@ -69,6 +75,7 @@ class Rows:
         registry, _created = Registry.objects.get_or_create(address="https://registre.example/")
         service = self.town.service(title=SECRET, summary=SECRET, department=SECRET)
         service.save_revision()
+        town_review().start(service, self.town.referent)
         award = self.town.award(source_url="https://secret.example/")
         award.distinctions.create(name=SECRET)
         award.save_revision()

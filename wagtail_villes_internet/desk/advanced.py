@@ -50,6 +50,11 @@ class AdvancedView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
                 "label": _("Editions"),
                 "help": _("The editions of the label and their dates, as far as they are known."),
             },
+            {
+                "url": reverse("villes_internet_links:index"),
+                "label": _("Links"),
+                "help": _("The addresses of your services that do not answer."),
+            },
         ]
         if apps.is_installed("wagtail_modeladmin"):
             words = (
