@@ -1,11 +1,14 @@
 """Keeps the versions of the matrix, side by side, and says which one is in use."""
 
 import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
 from importlib import resources
 
 from django.db import transaction
 
-from .data import MatrixData, parse_matrix
+from .data import AxisData, MatrixData, ReferenceServiceData, ThemeData, parse_matrix
 from .models import Axis, Matrix, Placement, ReferenceService, Theme
 
 BUNDLED = "data/matrix.json"
@@ -16,20 +19,126 @@ def current_matrix() -> Matrix | None:
     return Matrix.objects.filter(is_current=True).order_by("-loaded_at").first()
 
 
+def replacements() -> dict[str, set[str]]:
+    """What replaces each code directly, in any version; one query."""
+    found: dict[str, set[str]] = defaultdict(set)
+    edges = ReferenceService.replaced_by.through.objects.values_list(
+        "from_referenceservice__code", "to_referenceservice__code"
+    )
+    for old, new in edges:
+        found[old].add(new)
+    return dict(found)
+
+
+def as_data(matrix: Matrix) -> MatrixData:
+    """A version that is stored, as a file would give it; constant queries.
+
+    Labels are those of today, and `replaces` holds what any version or map said of its codes.
+    """
+    former: dict[str, set[str]] = defaultdict(set)
+    for old, new in replacements().items():
+        for code in new:
+            former[code].add(old)
+    placements = Placement.objects.order_by("position", "pk").values_list(
+        "theme_id", "service__code", "service__label"
+    )
+    services: dict[int, list[ReferenceServiceData]] = defaultdict(list)
+    for theme, code, label in placements.filter(theme__axis__matrix=matrix):
+        services[theme].append(
+            ReferenceServiceData(code, label, tuple(sorted(former.get(code, ()))))
+        )
+    axes = matrix.axes.order_by("position", "pk").prefetch_related("themes")
+    return MatrixData(
+        version=matrix.version,
+        official=matrix.official,
+        axes=tuple(
+            AxisData(
+                axis.code,
+                axis.label,
+                tuple(
+                    ThemeData(theme.code, theme.label, tuple(services[theme.pk]))
+                    for theme in sorted(axis.themes.all(), key=lambda row: (row.position, row.pk))
+                ),
+            )
+            for axis in axes
+        ),
+    )
+
+
 def receive_matrix(document: object, *, make_current: bool = True) -> Matrix:
     """Store a version given as JSON of the contract's shape; the same version twice corrects it.
 
     Validated whole, then written in one transaction. Reference services are kept by code and never
-    deleted, so that no service and no draft loses its attachment. Raises `MatrixError`.
+    deleted, so that no service and no draft loses its attachment. The services that a version in
+    use no longer places are attached anew by `services.remapping`, through which a version is
+    taken into use once there are services. Raises `MatrixError`.
     """
     return store(parse_matrix(document), make_current=make_current)
 
 
 @transaction.atomic
-def store(data: MatrixData, *, make_current: bool = True) -> Matrix:
-    """Write a version in a number of queries that does not grow with it."""
+def store(
+    data: MatrixData,
+    *,
+    make_current: bool = True,
+    edition: int | None = None,
+    mapped: Collection[str] = (),
+) -> Matrix:
+    """Write a version in a number of queries that does not grow with it.
+
+    One that is stored already, as it is, is not written again. `edition`: its year, where it is
+    known. `mapped`: former codes that a person mapped; what this version was said to replace them
+    by is forgotten, but for what `data` says.
+    """
+    matrix = Matrix.objects.filter(version=data.version).first()
+    if matrix is None or not _holds(matrix, data, edition, mapped):
+        matrix = _write(data, edition, mapped)
+    if make_current and not matrix.is_current:
+        take_into_use(matrix)
+    return matrix
+
+
+def _holds(matrix: Matrix, data: MatrixData, edition: int | None, mapped: Collection[str]) -> bool:
+    """Whether `matrix` is stored as `data` has it, and so has nothing to be written."""
+    stored = as_data(matrix)
+    if edition not in (None, matrix.edition) or _bare(stored) != _bare(data):
+        return False
+    former = {service.code: set(service.replaces) for service in stored.services()}
+    known = ReferenceService.objects.filter(
+        code__in={old for service in data.services() for old in service.replaces}
+    )
+    linkable = set(known.values_list("code", flat=True))
+    return all(
+        set(service.replaces) & linkable <= former[service.code]
+        and former[service.code] & set(mapped) <= set(service.replaces)
+        for service in data.services()
+    )
+
+
+def _bare(data: MatrixData) -> MatrixData:
+    """Without what its services replace."""
+    return replace(
+        data,
+        axes=tuple(
+            replace(
+                axis,
+                themes=tuple(
+                    replace(
+                        theme,
+                        services=tuple(replace(one, replaces=()) for one in theme.services),
+                    )
+                    for theme in axis.themes
+                ),
+            )
+            for axis in data.axes
+        ),
+    )
+
+
+def _write(data: MatrixData, edition: int | None, mapped: Collection[str]) -> Matrix:
+    given = {} if edition is None else {"edition": edition}
     matrix, _created = Matrix.objects.update_or_create(
-        version=data.version, defaults={"official": data.official}
+        version=data.version, defaults={"official": data.official, **given}
     )
     matrix.axes.all().delete()
     axes = Axis.objects.bulk_create(
@@ -41,7 +150,7 @@ def store(data: MatrixData, *, make_current: bool = True) -> Matrix:
         for row, axis in zip(axes, data.axes, strict=True)
         for position, theme in enumerate(axis.themes)
     )
-    services = _store_services(data)
+    services = _store_services(data, mapped)
     Placement.objects.bulk_create(
         Placement(theme=row, service=services[service.code], position=position)
         for row, theme in zip(
@@ -49,9 +158,7 @@ def store(data: MatrixData, *, make_current: bool = True) -> Matrix:
         )
         for position, service in enumerate(theme.services)
     )
-    if make_current and not matrix.is_current:
-        take_into_use(matrix)
-    elif matrix.is_current:
+    if matrix.is_current:
         _note_what_is_in_use()
     return matrix
 
@@ -71,7 +178,7 @@ def _note_what_is_in_use() -> None:
     ReferenceService.objects.filter(in_use=False, pk__in=placed).update(in_use=True)
 
 
-def _store_services(data: MatrixData) -> dict[str, ReferenceService]:
+def _store_services(data: MatrixData, mapped: Collection[str]) -> dict[str, ReferenceService]:
     wanted = {service.code: service for service in data.services()}
     replaced = {code for service in wanted.values() for code in service.replaces}
     known = {
@@ -90,6 +197,9 @@ def _store_services(data: MatrixData) -> dict[str, ReferenceService]:
     )
     rows = {row.code: row for row in ReferenceService.objects.filter(code__in=[*wanted, *replaced])}
     link = ReferenceService.replaced_by.through
+    link.objects.filter(
+        from_referenceservice__code__in=mapped, to_referenceservice__code__in=wanted
+    ).delete()
     link.objects.bulk_create(
         (
             link(

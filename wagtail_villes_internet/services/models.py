@@ -22,6 +22,7 @@ from wagtail.search import index
 from ..authorities.models import LocalAuthority
 from ..matrix.models import ReferenceService
 from .fields import ChoiceSetField
+from .remapping.following import follow
 
 RICH_TEXT_FEATURES = ["bold", "italic", "ul", "ol", "link"]
 
@@ -234,6 +235,15 @@ class DigitalService(
     def remote_id(self) -> str:
         """The lower-case UUID under which registries know this service, once and for good."""
         return str(self.translation_key)
+
+    def with_content_json(self, content):
+        """What a revision holds, attached as the matrix in use has it."""
+        found = super().with_content_json(content)
+        held = list(found.reference_services.all())
+        followed = follow(held, self.authority_id, self.translation_key)
+        if followed is not held:
+            found.reference_services = followed
+        return found
 
     def get_preview_template(self, request, mode_name):
         return "wagtail_villes_internet/services/service_preview.html"

@@ -1,0 +1,130 @@
+"""Where the attachments of one service lead under a version of the matrix. Pure.
+
+What was done to this very service counts first: what was chosen for it stays chosen, and going
+back to an earlier version gives back what it had. Then what the versions say, where the answer is
+single. The rest stays where it is, for a person.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from ...matrix.successors import successors
+
+Graph = Mapping[str, Collection[str]]
+# What became of each former code of one service: its new codes, as `Remap` keeps them.
+History = Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One `Remap` as data: `old` became `new`, of which the service did not have `added`."""
+
+    old: str
+    new: tuple[str, ...]
+    added: tuple[str, ...] = ()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a person undid it: the code stays where it is, until somebody chooses."""
+        return self.new == (self.old,)
+
+    def stands(self, codes: Collection[str]) -> bool:
+        """Whether it is how a service attached to `codes` came to be so."""
+        return not self.is_kept and self.old not in codes and set(self.new) <= set(codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where one code leads. `is_return`: it gives back what the service had before."""
+
+    codes: frozenset[str]
+    is_return: bool = False
+
+
+class Ways:
+    """Where codes lead when a version is in use. Raises nothing, whatever the circles.
+
+    `placed`: the codes of that version. `replaced_by`: what replaces each code, in any version.
+    """
+
+    def __init__(self, placed: Collection[str], replaced_by: Graph) -> None:
+        self.placed = frozenset(placed)
+        self.replaced_by = replaced_by
+        origins: dict[str, set[str]] = defaultdict(set)
+        for old, new in replaced_by.items():
+            for code in new:
+                origins[code].add(old)
+        self.origins: Graph = origins
+
+    def single(self, code: str) -> frozenset[str]:
+        """The one code that the versions lead to, forward, or else back; empty without one."""
+        for graph in (self.replaced_by, self.origins):
+            if found := successors(code, graph, self.placed):
+                return frozenset(found if len(found) == 1 else ())
+        return frozenset()
+
+    def lead(self, code: str, history: History) -> Led:
+        """Where `code` leads for a service with this `history`; to itself where nothing says."""
+        if code in self.placed:
+            return Led(frozenset({code}))
+        found = self._lead(code, history, frozenset())
+        leads_on = found is not None and (found.codes & self.placed or not found.codes)
+        return found if leads_on else Led(frozenset({code}))
+
+    def lead_all(self, codes: Collection[str], history: History) -> dict[str, Led]:
+        """The same of all the codes of a service, which never ends without any: what would leave
+        it without one leads to itself."""
+        led = {code: self.lead(code, history) for code in codes}
+        if not any(one.codes for one in led.values()):
+            return {code: Led(frozenset({code})) for code in codes}
+        return led
+
+    def _lead(self, code: str, history: History, seen: frozenset[str]) -> Led | None:
+        """None where `code` is not placed and nothing leads on from it."""
+        if code in self.placed:
+            return Led(frozenset({code}))
+        if code in seen:
+            return None
+        kept = history.get(code)
+        if kept is not None:
+            if set(kept) == {code}:
+                return None
+            further = {new: self._lead(new, history, seen | {code}) for new in kept}
+            if not kept or any(found and found.codes for found in further.values()):
+                return Led(
+                    frozenset().union(
+                        *(found.codes if found else {new} for new, found in further.items())
+                    )
+                )
+        if given_back := self._back(code, history):
+            return Led(given_back, is_return=True)
+        if kept is None and (found := self.single(code)):
+            return Led(found)
+        return None
+
+    def _back(self, code: str, history: History) -> frozenset[str]:
+        """What became `code`, step by step, as far as the version in use places it."""
+        former: dict[str, set[str]] = defaultdict(set)
+        for old, new in history.items():
+            for one in new:
+                former[one].add(old)
+        return frozenset(successors(code, former, self.placed))
+
+
+def returning(
+    steps: Iterable[Step], codes: Collection[str], ways: Ways, before: Collection[str]
+) -> frozenset[str]:
+    """The former codes that a version gives back beside those that stay.
+
+    They were merged into a code that the service had already, or left out, so that no code of
+    today leads back to them. `before`: the codes of the version in use until now.
+    """
+    return frozenset(
+        step.old
+        for step in steps
+        if step.old in ways.placed
+        and step.old not in before
+        and not step.added
+        and step.stands(codes)
+    )
