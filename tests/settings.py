@@ -21,8 +21,10 @@ USE_I18N = True
 INSTALLED_APPS = [
     "tests.testapp",
     "wagtail_villes_internet",
+    "wagtail_villes_internet.pages",
     "wagtail_modeladmin",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",

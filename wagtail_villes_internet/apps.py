@@ -14,6 +14,8 @@ class VillesInternetConfig(AppConfig):
         from .bundled import load_bundled_data
         from .labels import signals  # noqa: F401
         from .labels.palmares import signals as palmares_signals  # noqa: F401
+        from .services import reviews  # noqa: F401
+        from .services import signals as services_signals  # noqa: F401
         from .sync import signals as sync_signals  # noqa: F401
 
         post_migrate.connect(load_bundled_data, sender=self)

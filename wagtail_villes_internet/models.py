@@ -8,6 +8,7 @@ from .matrix.models import Axis, Matrix, Placement, ReferenceService, Theme
 from .services.links.models import CheckedLink
 from .services.models import AssociationPage, DigitalService
 from .services.remapping.models import Remap
+from .services.workflow import TownReviewTask
 from .sync.models import Attempt, Backoff, Declaration, Link, Registry, SyncRun
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Remap",
     "SyncRun",
     "Theme",
+    "TownReviewTask",
     "VillesInternetSettings",
 ]

@@ -11,6 +11,9 @@ from .desk.authorities import AuthoritiesViewSet
 from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
 from .desk.bulk import ScopedDeleteBulkAction
+from .desk.bulk_attaching import AttachBulkAction
+from .desk.bulk_export import ExportBulkAction
+from .desk.bulk_publishing import PublishBulkAction, UnpublishBulkAction
 from .desk.links import BrokenLinksPanel, LinksViewSet
 from .desk.menu import VillesInternetGroup
 from .desk.programmes import EditionsOfLabelsViewSet, OperatorPolicy, ProgrammesViewSet
@@ -50,6 +53,8 @@ if apps.is_installed("wagtail.contrib.simple_translation"):
 
 # After Wagtail's own « delete » (order 0), whose place it takes for our models.
 hooks.register("register_bulk_action", ScopedDeleteBulkAction, order=1)
+for action in (PublishBulkAction, UnpublishBulkAction, AttachBulkAction, ExportBulkAction):
+    hooks.register("register_bulk_action", action)
 
 
 @hooks.register("register_admin_viewset")

@@ -31,6 +31,11 @@ class Address:
         return self.namespace in {"villes_internet_programmes", "villes_internet_label_editions"}
 
     @property
+    def needs_a_further_right(self) -> bool:
+        """Whether the three roles of a town lack it: such an address has tests of its own."""
+        return self.name == "villes_internet_translate"
+
+    @property
     def shows_rows(self) -> bool:
         return bool(self.model_name) and self.name not in {"add", "preview_on_add"}
 
@@ -56,6 +61,14 @@ class Address:
                 values[argument] = "earliest"
             elif argument == "revision_id_b":
                 values[argument] = "latest"
+            elif argument == "action_name":
+                values[argument] = "approve"
+            elif argument == "task_state_id":
+                values[argument] = row.current_workflow_task_state.pk
+            elif argument == "task_id":
+                values[argument] = row.current_workflow_task.pk
+            elif argument == "workflow_state_id":
+                values[argument] = row.current_workflow_state.pk
             else:
                 raise AssertionError(f"{self.full_name} takes {argument}: say what to give it")
         return reverse(self.full_name, kwargs=values)

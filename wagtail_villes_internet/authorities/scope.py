@@ -4,6 +4,7 @@ Public pages find the authority from the Site that serves them; editors from the
 `VillesInternetSettings` their groups hold `view` or `change`, never from the host name.
 """
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail.models import GroupSitePermission, Site
@@ -11,6 +12,8 @@ from wagtail.models import GroupSitePermission, Site
 from .models import LocalAuthority, VillesInternetSettings
 
 SESSION_KEY = "villes_internet_authority"
+# Where `reach` keeps what it read, on the user.
+CACHE = "_villes_internet_reach"
 APP = VillesInternetSettings._meta.app_label
 SEES = ("view_villesinternetsettings", "change_villesinternetsettings")
 
@@ -36,9 +39,49 @@ def authorities_for(user) -> QuerySet[LocalAuthority]:
     return LocalAuthority.objects.filter(pk__in=bound.values("authority"))
 
 
+def people_of(authority: LocalAuthority) -> QuerySet:
+    """The people whose groups reach `authority`: `authorities_for` the other way round.
+
+    Without those who reach every one.
+    """
+    sites = VillesInternetSettings.objects.filter(authority=authority).values("site")
+    groups = GroupSitePermission.objects.filter(
+        site__in=sites,
+        permission__content_type__app_label=APP,
+        permission__codename__in=SEES,
+    )
+    people = get_user_model().objects.filter(is_active=True)
+    return people.filter(groups__in=groups.values("group")).distinct()
+
+
 def is_operator(user) -> bool:
     """Whether `user` answers for every site of this installation."""
     return user.is_active and user.has_perm("wagtail_villes_internet.change_villesinternetsettings")
+
+
+def reach(user) -> frozenset[int] | None:
+    """The keys of the authorities `user` may work for; None for everyone's (the operator).
+
+    Read once a request: kept on the user, as Wagtail keeps its own permissions.
+    """
+    if not hasattr(user, CACHE):
+        mine = None
+        if not is_operator(user):
+            mine = frozenset(authorities_for(user).values_list("pk", flat=True))
+        setattr(user, CACHE, mine)
+    return getattr(user, CACHE)
+
+
+def within_reach(user, authority_id: int | None) -> bool:
+    """Whether `user` may work for that authority."""
+    mine = reach(user)
+    return mine is None or authority_id in mine
+
+
+def scoped(queryset: QuerySet, user) -> QuerySet:
+    """What of `queryset`, rows with an `authority`, `user` may see."""
+    mine = reach(user)
+    return queryset if mine is None else queryset.filter(authority__in=mine)
 
 
 def current_authority(request: HttpRequest) -> LocalAuthority | None:

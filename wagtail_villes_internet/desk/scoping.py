@@ -18,34 +18,15 @@ from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from ..authorities.models import LocalAuthority
-from ..authorities.scope import authorities_for, current_authority, is_operator
-
-CACHE = "_villes_internet_reach"
-
-
-def reach(user) -> frozenset[int] | None:
-    """The keys of the authorities `user` may work for; None for everyone's (the operator).
-
-    Read once a request: kept on the user, as Wagtail keeps its own permissions.
-    """
-    if not hasattr(user, CACHE):
-        mine = None
-        if not is_operator(user):
-            mine = frozenset(authorities_for(user).values_list("pk", flat=True))
-        setattr(user, CACHE, mine)
-    return getattr(user, CACHE)
-
-
-def within_reach(user, authority_id: int | None) -> bool:
-    """Whether `user` may work for that authority."""
-    mine = reach(user)
-    return mine is None or authority_id in mine
-
-
-def scoped(queryset: QuerySet, user) -> QuerySet:
-    """What of `queryset`, rows with an `authority`, `user` may see."""
-    mine = reach(user)
-    return queryset if mine is None else queryset.filter(authority__in=mine)
+from ..authorities.scope import (
+    CACHE,
+    authorities_for,
+    current_authority,
+    is_operator,
+    reach,
+    scoped,
+    within_reach,
+)
 
 
 def of_current_authority(queryset: QuerySet, request: HttpRequest) -> QuerySet:

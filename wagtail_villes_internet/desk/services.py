@@ -28,6 +28,12 @@ from .exports import SafeCellsMixin
 from .scoping import ScopedSnippetViewSet, desk_context
 from .service_form import edit_handler
 from .views import AuthorityCreateView, AuthorityPreviewOnCreateView
+from .workflow import (
+    ApprovesWhatIsSavedMixin,
+    ServiceCollectActionView,
+    ServiceConfirmCancellationView,
+    ServiceWorkflowActionView,
+)
 
 
 def listed(queryset):
@@ -164,7 +170,7 @@ class ServiceCreateView(KeepsAssociationPage, AuthorityCreateView):
     """Creates a service, and notes where the association keeps its page."""
 
 
-class ServiceEditView(KeepsAssociationPage, snippets.EditView):
+class ServiceEditView(KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView):
     """Changes a service, and notes where the association keeps its page."""
 
 
@@ -178,6 +184,9 @@ class DigitalServiceViewSet(ScopedSnippetViewSet):
     add_view_class = ServiceCreateView
     edit_view_class = ServiceEditView
     preview_on_add_view_class = AuthorityPreviewOnCreateView
+    workflow_action_view_class = ServiceWorkflowActionView
+    collect_workflow_action_data_view_class = ServiceCollectActionView
+    confirm_workflow_cancellation_view_class = ServiceConfirmCancellationView
     index_template_name = "wagtail_villes_internet/desk/list.html"
     list_filter = ["status", "public", "counted", "live"]
     list_per_page = 50

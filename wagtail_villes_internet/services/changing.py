@@ -4,7 +4,7 @@ Publishing writes a whole revision. So a field that is changed on the live row a
 when an open draft is published: it is written into that draft as well.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -30,14 +30,17 @@ from .errors import (
 from .models import DigitalService
 from .rules import shortcomings
 
+# The values of the model's fields, by name; or how to tell them from a version that is to get them.
+Values = Mapping[str, Any] | Callable[[DigitalService], Mapping[str, Any]]
+
 
 @transaction.atomic
-def change_live(service: DigitalService, values: Mapping[str, Any], user: Any) -> DigitalService:
+def change_live(service: DigitalService, values: Values, user: Any) -> DigitalService:
     """Publish a revision of the live version with `values` in it, and put them into an open draft.
 
-    The draft keeps its other changes and stays the latest revision. `values` are those of the
-    model's fields, by name; returns the service as it is now live. Raises `ChangeRefused`, nothing
-    being written, and `PermissionDenied` when `user` may not publish.
+    The draft keeps its other changes and stays the latest revision. Returns the service as it is
+    now live. Raises `ChangeRefused`, nothing being written, and `PermissionDenied` when `user` may
+    not publish.
     """
     live = DigitalService.objects.select_for_update().get(pk=service.pk)
     check_changeable(live, user)
@@ -56,7 +59,7 @@ def change_live(service: DigitalService, values: Mapping[str, Any], user: Any) -
 
 
 @transaction.atomic
-def change_draft(service: DigitalService, values: Mapping[str, Any], user: Any) -> None:
+def change_draft(service: DigitalService, values: Values, user: Any) -> None:
     """Save a draft of the latest version with `values` in it, which may be half done.
 
     Changes nothing online. Raises `ChangeRefused`, nothing being written.
@@ -158,8 +161,8 @@ def _has_open_draft(service: DigitalService) -> bool:
     )
 
 
-def _put(service: DigitalService, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
+def _put(service: DigitalService, values: Values) -> None:
+    for name, value in (values(service) if callable(values) else values).items():
         setattr(service, name, value)
 
 

@@ -24,6 +24,10 @@ class AlreadyPublished(ChangeRefused):
     message = _("Its latest version is published already.")
 
 
+class NothingToChange(ChangeRefused):
+    message = _("It is so already.")
+
+
 class Expired(ChangeRefused):
     message = _(
         "The date until which it was to be published is past: change that date on its own page."
