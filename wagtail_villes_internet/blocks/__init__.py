@@ -5,16 +5,22 @@ Their names and arguments are an interface: hosts freeze them in their migration
 
 from wagtail.blocks import Block
 
+from .featured import FeaturedServicesBlock
+from .figures import KeyFiguresBlock
 from .labels import LabelBadgeBlock, LabelHistoryBlock, LabelsBlock
+from .mosaic import ThemeMosaicBlock
 from .palmares import PalmaresBlock
 from .services import ServicesByThemeBlock
 
 __all__ = [
+    "FeaturedServicesBlock",
+    "KeyFiguresBlock",
     "LabelBadgeBlock",
     "LabelHistoryBlock",
     "LabelsBlock",
     "PalmaresBlock",
     "ServicesByThemeBlock",
+    "ThemeMosaicBlock",
     "get_blocks",
 ]
 
@@ -27,4 +33,7 @@ def get_blocks() -> list[tuple[str, Block]]:
         ("labels", LabelsBlock()),
         ("palmares", PalmaresBlock()),
         ("services_by_theme", ServicesByThemeBlock()),
+        ("featured_services", FeaturedServicesBlock()),
+        ("theme_mosaic", ThemeMosaicBlock()),
+        ("key_figures", KeyFiguresBlock()),
     ]

@@ -1,5 +1,6 @@
 """What the blocks of the package have in common."""
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -18,17 +19,23 @@ class TownBlock(blocks.StructBlock):
     # The name under which the template finds the facts.
     shown_as: str
 
+    # The names of the addresses where the same facts stand for machines.
+    machine_readable: tuple[str, ...] = ()
+
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        request = context.get("request")
         if context.get(SAMPLE):
             context[self.shown_as] = self.sample_facts(value)
         else:
-            context[self.shown_as] = SimpleLazyObject(lambda: self.facts(value, request))
+            context[self.shown_as] = SimpleLazyObject(lambda: self.facts_in(value, context))
         return context
 
     def get_preview_context(self, value, parent_context=None):
         return {**super().get_preview_context(value, parent_context), SAMPLE: True}
+
+    def facts_in(self, value, context):
+        """What the template shows to residents; for a block that asks more than the request."""
+        return self.facts(value, context.get("request"))
 
     def facts(self, value, request):
         """What the template shows to residents; falsy for nothing."""
@@ -37,6 +44,19 @@ class TownBlock(blocks.StructBlock):
     def sample_facts(self, value):
         """What the template shows in the block picker."""
         raise NotImplementedError
+
+    def get_api_representation(self, value, context=None):
+        """The options, and where the facts stand as JSON: without a page no site is known."""
+        options = super().get_api_representation(value, context)
+        return {**options, "links": links} if (links := self._links(context)) else options
+
+    def _links(self, context) -> list[str]:
+        request = (context or {}).get("request")
+        try:
+            paths = [reverse(f"villes_internet:{name}") for name in self.machine_readable]
+        except NoReverseMatch:  # the host does not include our addresses
+            return []
+        return [request.build_absolute_uri(path) if request else path for path in paths]
 
     class Meta:
         group = _("Villes Internet")

@@ -8,6 +8,9 @@
     {% villes_internet_sentence %}
     {% villes_internet_palmares edition=2024 area="department" %}
     {% villes_internet_services heading_level="h2" show_empty=True %}
+    {% villes_internet_featured number=3 %}
+    {% villes_internet_mosaic heading="Nos thèmes" %}
+    {% villes_internet_figures label_page=page %}
 
 They need the request in the context (`django.template.context_processors.request`) and write
 nothing on a site that is bound to no local authority.
@@ -21,11 +24,16 @@ from django.utils.html import format_html
 from django.utils.timezone import localdate
 
 from ..blocks.facts import anchor_prefix, listing_of, palmares_shown, record_of, records_of
+from ..blocks.featured import featured_of
+from ..blocks.figures_presentation import Proofs, figures_of
 from ..blocks.label_presentation import badge_of, history_of, labels_of
 from ..blocks.media import media_of
+from ..blocks.mosaic_presentation import mosaic_of
 from ..blocks.png import available
+from ..blocks.presentation import Options
 from ..blocks.presentation import heading_level as level_of
-from ..blocks.presentation import services_of
+from ..blocks.services import services_shown
+from ..blocks.proofs import list_links, page_url
 from ..labels.record import label_record
 from ..labels.story import sentence
 
@@ -124,19 +132,98 @@ def villes_internet_palmares(
 
 @register.simple_tag(takes_context=True)
 def villes_internet_services(
-    context, heading_level: str = "h2", show_empty: bool = False, intro: str = ""
+    context,
+    heading_level: str = "h2",
+    show_empty: bool = False,
+    intro: str = "",
+    presentation: str = "list",
+    themes: str = "",
+    audiences: str = "",
+    show_filters: bool = False,
+    show_summary: bool = False,
 ) -> str:
-    """The services, as `ServicesByThemeBlock` lists them; `intro`: rich text above them."""
+    """The services, as `ServicesByThemeBlock` lists them; `intro`: rich text above them; `themes`
+    and `audiences`: codes with spaces between them."""
     request = context.get("request")
     level = level_of(heading_level)
+    options = Options(
+        presentation=presentation,
+        themes=frozenset(themes.split()),
+        audiences=frozenset(audiences.split()),
+        show_empty=show_empty,
+        show_filters=show_filters,
+        show_summary=show_summary,
+    )
+    anchor = anchor_prefix(request)
     return _render(
         "services_by_theme.html",
         {
-            "services": services_of(listing_of(request), show_empty=show_empty),
+            "services": services_shown(request, options, anchor),
             "intro": intro,
             "axis_level": level,
             "theme_level": level + 1,
-            "anchor": anchor_prefix(request),
+            "anchor": anchor,
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_featured(
+    context,
+    number: int = 3,
+    presentation: str = "cards",
+    heading: str = "",
+    heading_level: str = "h2",
+) -> str:
+    """The services put online last, as `FeaturedServicesBlock` shows them."""
+    request = context.get("request")
+    return _render(
+        "featured_services.html",
+        {
+            "request": request,
+            "featured": featured_of(listing_of(request), number=number),
+            "presentation": presentation,
+            "heading": heading,
+            "heading_level": level_of(heading_level),
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_mosaic(
+    context, heading: str = "", heading_level: str = "h2", list_page=None
+) -> str:
+    """The themes, as `ThemeMosaicBlock` shows them; `list_page`: where the services are listed."""
+    request = context.get("request")
+    links = list_links(request, context.get("page"), list_page)
+    level = level_of(heading_level)
+    return _render(
+        "theme_mosaic.html",
+        {
+            "request": request,
+            "mosaic": mosaic_of(listing_of(request), links.theme),
+            "heading": heading,
+            "heading_level": level,
+            "axis_level": level + 1 if heading else level,
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_figures(
+    context, heading: str = "", heading_level: str = "h2", list_page=None, label_page=None
+) -> str:
+    """The key figures, as `KeyFiguresBlock` shows them, with the pages that prove them."""
+    request = context.get("request")
+    links = list_links(request, context.get("page"), list_page)
+    proofs = Proofs(links.url, page_url(label_page, request))
+    return _render(
+        "key_figures.html",
+        {
+            "request": request,
+            "figures": figures_of(listing_of(request), record_of(request), localdate(), proofs),
+            "heading": heading,
+            "heading_level": level_of(heading_level),
         },
     )
 
