@@ -90,10 +90,19 @@ def _position(headers: Sequence[str], name: str) -> int:
 
 
 class Table:
-    """The lines of one file. `positions`: columns by field; `ignored`: headers of no field."""
+    """The lines of one file. `positions`: columns by field; `ignored`: headers of no field.
 
-    def __init__(self, rows: Iterator[Row], columns: Columns, chosen: Mapping[str, str]) -> None:
-        self._rows = rows
+    `longest`: the characters that are kept of a cell.
+    """
+
+    def __init__(
+        self,
+        rows: Iterator[Row],
+        columns: Columns,
+        chosen: Mapping[str, str],
+        longest: int = LONGEST_CELL,
+    ) -> None:
+        self._rows, self._longest = rows, longest
         self.headers = _headers(rows, columns, chosen)
         self.positions = columns.assign(self.headers, chosen)
         used = {position for found in self.positions.values() for position in found}
@@ -120,7 +129,9 @@ class Table:
             if row[:1] == [BROKEN]:
                 yield Line(number, {}, fault=row[1])
                 continue
-            cells = {field: _cell(row, found) for field, found in self.positions.items()}
+            cells = {
+                field: _cell(row, found, self._longest) for field, found in self.positions.items()
+            }
             if any(cells.values()):
                 yield Line(number, cells)
 
@@ -141,8 +152,8 @@ def _headers(rows: Iterator[Row], columns: Columns, chosen: Mapping[str, str]) -
     return first
 
 
-def _cell(row: Sequence[str], positions: Sequence[int]) -> str:
+def _cell(row: Sequence[str], positions: Sequence[int], longest: int) -> str:
     for position in positions:
         if position < len(row) and (text := row[position].strip()):
-            return text[:LONGEST_CELL]
+            return text[:longest]
     return ""

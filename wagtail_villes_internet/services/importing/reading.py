@@ -1,0 +1,161 @@
+"""Reads the lines of a file or of a pasted list, and refuses in bounded time what is none.
+
+Whoever may add services may send anything here: a bomb, a hundred thousand lines, a picture.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from ...tables.columns import Line, Table
+from ...tables.errors import TableError
+from ...tables.rows import Row, file_rows
+from .columns import COLUMNS
+from .errors import ImportingError, TooManyLines
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_LINES = 5_000
+"""Lines of one import; a town has some hundreds of services."""
+MOST_ROWS = 50_000
+"""Rows of a sheet, empty ones included."""
+MOST_COLUMNS = 2_000
+MOST_UNPACKED = 40 * 1024 * 1024
+MOST_SHARED = 12 * 1024 * 1024
+"""Of what is read whole: the texts and the styles of a workbook."""
+MOST_PARTS = 1_000
+MOST_JSON_VALUES = 100_000
+LONGEST_CELL = 50_000
+CHUNK = 1 << 16
+
+BULLET = re.compile(r"^\s*(?:[-*•·–—]|\d{1,3}[.)])\s+")
+DOCTYPE = re.compile(rb"(?i)<!(?:DOCTYPE|ENTITY)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a file holds. `headers`: what it calls the column of a field; `ignored`: the others."""
+
+    lines: tuple[Line, ...]
+    headers: Mapping[str, str]
+    ignored: tuple[str, ...] = ()
+
+
+def read_file(path: Path, chosen: Mapping[str, str] | None = None) -> Lines:
+    """The lines of the CSV, XLSX or JSON file at `path`; `chosen`: as `--column` gives them.
+
+    Raises `TableError` for what is no list of services, `ImportingError` for one that is too big.
+    """
+    try:
+        _check(path)
+        table = Table(
+            _bounded(file_rows(path, COLUMNS.is_header)), COLUMNS, chosen or {}, LONGEST_CELL
+        )
+        table.require("title", _("the title of the service"))
+        lines = _no_more_than_lines(table)
+    except (TableError, ImportingError):
+        raise
+    except OSError as error:
+        raise TableError(
+            _("The file cannot be read: %(reason)s.") % {"reason": error.strerror or error}
+        ) from error
+    except Exception as error:
+        # A workbook may be broken in any of its parts, and openpyxl raises whatever it meets.
+        raise TableError(_("The file is damaged: it cannot be read.")) from error
+    headers = {
+        name: " ".join(str(table.headers[found[0]]).split())[:60]
+        for name, found in table.positions.items()
+    }
+    return Lines(lines, headers, tuple(table.ignored))
+
+
+def read_titles(text: str) -> Lines:
+    """One title a line, as pasted: bullets and numbers before them are left out."""
+    if len(text) > MOST_BYTES:
+        raise _too_big()
+    numbered = enumerate(text.splitlines(), 1)
+    titles = ((number, BULLET.sub("", line).strip()) for number, line in numbered)
+    lines = _no_more_than_lines(
+        Line(number, {"title": title[:LONGEST_CELL]}) for number, title in titles if title
+    )
+    if not lines:
+        raise TableError(_("The list holds no title."))
+    return Lines(lines, {})
+
+
+def _no_more_than_lines(lines) -> tuple[Line, ...]:
+    found = []
+    for line in lines:
+        found.append(line)
+        if len(found) > MOST_LINES:
+            raise TooManyLines(
+                _("More than %(most)d lines: share them out among several files.")
+                % {"most": MOST_LINES}
+            )
+    return tuple(found)
+
+
+def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
+    for seen, (number, row) in enumerate(rows, 1):
+        if seen > MOST_ROWS or number > 2 * MOST_ROWS:
+            raise TooManyLines(
+                _("The sheet goes on for more than %(most)d rows: delete those under the list.")
+                % {"most": MOST_ROWS}
+            )
+        if len(row) > MOST_COLUMNS:
+            raise TooManyLines(
+                _("The sheet has more than %(most)d columns: delete those beside the list.")
+                % {"most": MOST_COLUMNS}
+            )
+        yield number, row
+
+
+def _check(path: Path) -> None:
+    """Refuse what would take long to read, before it is read."""
+    if path.stat().st_size > MOST_BYTES:
+        raise _too_big()
+    with path.open("rb") as file:
+        start = file.read(CHUNK)
+        if start.startswith(b"PK"):
+            file.seek(0)
+            with zipfile.ZipFile(file) as parts:
+                _check_workbook(parts)
+        elif start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
+            content = start + file.read()
+            if content.count(b"{") + content.count(b"[") > MOST_JSON_VALUES:
+                raise _too_big()
+
+
+def _check_workbook(parts: zipfile.ZipFile) -> None:
+    infos = parts.infolist()
+    if "[Content_Types].xml" not in parts.namelist():
+        raise TableError(_("This is no XLSX workbook: save it as .xlsx or .csv."))
+    # No more than this is ever unpacked, whatever the archive holds.
+    read_whole = sum(info.file_size for info in infos if "/worksheets/" not in info.filename)
+    whole = sum(info.file_size for info in infos)
+    if len(infos) > MOST_PARTS or whole > MOST_UNPACKED or read_whole > MOST_SHARED:
+        raise _too_big()
+    for info in infos:
+        if info.filename.endswith((".xml", ".rels")):
+            with parts.open(info) as part:
+                _refuse_entities(part)
+
+
+def _refuse_entities(part) -> None:
+    """A workbook has no document type (ISO/IEC 29500-2, 8.1.4), hence no entities to unfold."""
+    before = b""
+    while chunk := part.read(CHUNK):
+        # Whatever its encoding.
+        if DOCTYPE.search(seen := before + chunk.replace(b"\0", b"")):
+            raise TableError(_("The file is damaged: it cannot be read."))
+        before = seen[-9:]
+
+
+def _too_big() -> ImportingError:
+    return ImportingError(
+        _("The file is too big: %(most)d MB at most, and %(lines)d lines.")
+        % {"most": MOST_BYTES // 1024 // 1024, "lines": MOST_LINES}
+    )

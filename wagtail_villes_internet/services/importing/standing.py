@@ -1,0 +1,66 @@
+"""What a town's services say now, to compare a file with. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...sanitize import clean_html
+from . import cells
+
+ONE_LINE = frozenset(("title", "department"))
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What one version of a service says: values by field, and codes of reference services."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    references: frozenset[str] = frozenset()
+
+    def differs(self, values: Mapping[str, Any], references: tuple[str, ...]) -> set[str]:
+        """The names of the fields of which a file says something other."""
+        found = {name for name, new in values.items() if not same(name, self.values[name], new)}
+        if references and set(references) != self.references:
+            found.add("reference_services")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as it stands. `draft`: what its latest version says, where that is not the row's.
+
+    `draft_is_ours`: an import wrote that version, and nobody touched it since. `obstacle`: why it
+    may not be changed now, in words.
+    """
+
+    pk: int
+    row: Says
+    page: str = ""
+    live: bool = True
+    was_published: bool = True
+    draft: Says | None = None
+    draft_is_ours: bool = False
+    obstacle: str = ""
+
+    @property
+    def titles(self) -> set[str]:
+        return {says.values["title"] for says in (self.row, self.draft) if says}
+
+    @property
+    def latest(self) -> Says:
+        return self.draft or self.row
+
+
+def same(name: str, value: Any, new: Any) -> bool:
+    """Whether `value`, as it is kept, says what `new`, as a cell was read, says."""
+    if value == new:
+        return True
+    if isinstance(new, list):
+        return sorted(value or []) == new
+    if not isinstance(new, str):
+        return False
+    if name == "description":
+        # An editor's paragraphs have keys, and `b` where we write `strong`.
+        return clean_html(value) == clean_html(new)
+    plain = cells.plain(value or "")
+    return (" ".join(plain.split()) if name in ONE_LINE else plain) == new

@@ -1,0 +1,119 @@
+"""Takes an import back: what it wrote and nobody touched since."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from ...authorities.logs import AuthorityLogEntry
+from ...authorities.models import LocalAuthority
+from ..changing import obstacles
+from ..models import DigitalService
+from .towns import ADDED, CHANGED, UNDONE
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of it. `kept`: titles of what was published or changed since, and stays."""
+
+    deleted: int = 0
+    restored: int = 0
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A service and the version that the import wrote. `is_free`: it may be changed now."""
+
+    entry: AuthorityLogEntry
+    service: DigitalService
+    is_free: bool
+
+    @property
+    def is_untouched(self) -> bool:
+        is_latest = self.service.latest_revision_id == self.entry.revision_id
+        is_online = self.service.live_revision_id == self.entry.revision_id
+        return self.is_free and is_latest and not is_online
+
+
+def can_be_undone(authority: LocalAuthority, key: str, user: Any = None) -> int:
+    """How many services `undo` would take back."""
+    return sum(written.is_untouched for written in _written(authority, key, user))
+
+
+@transaction.atomic
+def undo(authority: LocalAuthority, key: str, user: Any = None) -> Undone:
+    """Delete the drafts that the import `key` made, and put back what it changed.
+
+    What was published since, is being reviewed, or was changed by anybody, is left as it is. The
+    addresses of pages that it noted stay.
+    """
+    LocalAuthority.objects.select_for_update().get(pk=authority.pk)
+    deleted = restored = 0
+    kept = []
+    for written in _written(authority, key, user):
+        if not written.is_untouched:
+            kept.append(str(written.service))
+        elif written.entry.action == ADDED:
+            log(instance=written.service, action="wagtail.delete", user=user, deleted=True)
+            written.service.delete()
+            deleted += 1
+        else:
+            _restore(written, key, user)
+            restored += 1
+    return Undone(deleted, restored, tuple(kept))
+
+
+def _written(authority: LocalAuthority, key: str, user: Any) -> list[_Written]:
+    entries = AuthorityLogEntry.objects.filter(
+        authority=authority, action__in=(ADDED, CHANGED), data__import=key
+    ).order_by("pk")
+    services = DigitalService.objects.of(authority).in_bulk(
+        [int(entry.object_id) for entry in entries]
+    )
+    kept_from = obstacles(services.values(), user or AnonymousUser())
+    return [
+        _Written(
+            entry, services[int(entry.object_id)], is_free=int(entry.object_id) not in kept_from
+        )
+        for entry in entries
+        if int(entry.object_id) in services
+    ]
+
+
+def _restore(written: _Written, key: str, user: Any) -> None:
+    """Save the version that stood before the import once more, as the latest."""
+    service = written.service
+    before = (
+        Revision.objects.for_instance(service)
+        .filter(pk__lt=written.entry.revision_id)
+        .order_by("-pk")
+        .first()
+    )
+    restored = before.as_object() if before else DigitalService.objects.get(pk=service.pk)
+    if not service.live:
+        restored.save()
+    revision = restored.save_revision(user=user, clean=False)
+    is_online = service.live and (before is None or before.pk == service.live_revision_id)
+    if is_online:
+        # It says what is online: nothing waits to be published.
+        DigitalService.objects.filter(pk=service.pk).update(has_unpublished_changes=False)
+    AuthorityLogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(DigitalService),
+        object_id=str(service.pk),
+        authority=service.authority,
+        label=str(restored),
+        action=UNDONE,
+        timestamp=timezone.now(),
+        user=user,
+        uuid=uuid4(),
+        revision=revision,
+        content_changed=True,
+        data={"import": key, "remote_id": service.remote_id},
+    )
