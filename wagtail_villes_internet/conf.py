@@ -7,6 +7,7 @@
         "INSTANCE": "production",
         "COG_FILE": "/srv/site/cog.csv.xz",   # a table of communes later than the bundled one
         "MONITORING_TOKEN": "…",   # opens health.json to whoever watches over the installation
+        "PAGES_BASE_TEMPLATE": "base.html",   # what the ready pages extend
     }
 
 Every key may be left out. Without REGISTRY, transmission is by hand.
@@ -34,10 +35,13 @@ KEYS = (
     "INSTANCE",
     "COG_FILE",
     "MONITORING_TOKEN",
+    "PAGES_BASE_TEMPLATE",
 )
 SIREN = re.compile(r"[0-9]{9}")
 # What RFC 6750 lets a bearer token be made of; a line end in one would forge a header.
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+
+PAGES_BASE_TEMPLATE = "wagtail_villes_internet/pages/base.html"
 
 TokenSource = Callable[[str], str | None]
 
@@ -51,6 +55,7 @@ class Settings:
     max_withdraw_percent: int = 20
     instance: str | None = None
     cog_file: Path | None = None
+    pages_base_template: str = PAGES_BASE_TEMPLATE
     has_tokens: bool = False
     _tokens: TokenSource = field(default=lambda siren: None, repr=False, compare=False)
     _monitoring_token: str | None = field(default=None, repr=False, compare=False)
@@ -122,6 +127,9 @@ def read(value: object) -> Settings:
     monitoring_token = given.get("MONITORING_TOKEN")
     if monitoring_token is not None and not _is_token(monitoring_token):
         raise _wrong("MONITORING_TOKEN", "must be a bearer token of RFC 6750, a text without space")
+    base_template = given.get("PAGES_BASE_TEMPLATE", PAGES_BASE_TEMPLATE)
+    if not isinstance(base_template, str) or not base_template.strip():
+        raise _wrong("PAGES_BASE_TEMPLATE", "must be the name of a template")
     tokens = given.get("REGISTRY_TOKENS")
     return Settings(
         registry_backend=backend,
@@ -129,6 +137,7 @@ def read(value: object) -> Settings:
         max_withdraw_percent=percent,
         instance=instance,
         cog_file=Path(cog_file) if cog_file is not None else None,
+        pages_base_template=base_template,
         has_tokens=bool(tokens),
         _tokens=_token_source(tokens),
         _monitoring_token=monitoring_token,

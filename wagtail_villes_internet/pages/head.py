@@ -1,0 +1,74 @@
+"""What a ready page says of itself to browsers, search engines and other sites."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import Truncator
+from wagtail.models import Site
+
+from ..blocks.facts import record_of
+from ..blocks.png import available
+
+DESCRIPTION_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in another language."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`canonical` and `image` are absolute addresses; `image` is the badge, or empty.
+
+    `feed`: the address of the Atom feed of new services, or empty.
+    """
+
+    title: str
+    description: str
+    canonical: str
+    site_name: str
+    language: str
+    image: str = ""
+    feed: str = ""
+    alternates: tuple[Alternate, ...] = ()
+
+
+def head_of(
+    request: HttpRequest,
+    *,
+    title: str,
+    description: str,
+    canonical: str,
+    language: str,
+    feed: str = "",
+    alternates: Iterable[Alternate] = (),
+) -> Head:
+    """A description that is too long for a line of results is cut after a word."""
+    site = Site.find_for_request(request)
+    return Head(
+        title=title,
+        description=Truncator(" ".join(description.split())).chars(DESCRIPTION_LENGTH),
+        canonical=canonical,
+        site_name=(site.site_name or site.hostname) if site else "",
+        language=language.replace("-", "_"),
+        image=_badge(request, site),
+        feed=feed,
+        alternates=tuple(alternates),
+    )
+
+
+def _badge(request: HttpRequest, site: Site | None) -> str:
+    """The address of the badge as a picture; empty where that address would draw nothing."""
+    record = record_of(request) if site and available() else None
+    if record is None or record.shown is None:
+        return ""
+    try:
+        return site.root_url + reverse("villes_internet:badge_png")
+    except NoReverseMatch:
+        return ""

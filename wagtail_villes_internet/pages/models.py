@@ -1,0 +1,168 @@
+"""The ready page types: « Notre label » and « Nos services numériques »."""
+
+import datetime
+import hashlib
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.response import TemplateResponse
+from django.utils.cache import get_conditional_response
+from django.utils.html import strip_tags
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+
+from ..authorities.scope import public_authority
+from ..blocks.facts import active_language, listing_of, records_of
+from ..blocks.labels import HISTORY_VIEWS
+from ..blocks.services import ServicesByThemeBlock
+from ..labels.models import VILLES_INTERNET
+from ..services.listing import Listing
+from .addresses import FEED, SERVICE, THEME, PageAddresses, service_at, theme_at
+from .base_page import Page
+from .feed import CONTENT_TYPE, Described, Entry, atom, newest
+from .ready import CONCLUSION, INTRODUCTION, ReadyPage
+from .shown import lang_of, shown_service
+from .sitemap import paths_of, urls_of
+from .trail import Step
+
+TEMPLATES = "wagtail_villes_internet/pages/"
+LAYOUTS = [("list", _("List")), ("cards", _("Cards")), ("folded", _("Folded themes"))]
+
+
+class LabelPage(ReadyPage):
+    """« Notre label »: the badge, the history and the other labels. There is nothing to type."""
+
+    view = models.CharField(
+        _("history shown as"), max_length=20, choices=HISTORY_VIEWS, default="timeline"
+    )
+
+    template = TEMPLATES + "label_page.html"
+    content_panels = [*Page.content_panels, INTRODUCTION, FieldPanel("view"), CONCLUSION]
+    page_description = _("The badge of the label with its history. There is nothing to type.")
+
+    class Meta:
+        verbose_name = _("“Our label” page")
+        verbose_name_plural = _("“Our label” pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        records = records_of(request)
+        others = {key: record.scale.programme for key, record in records.items()}
+        others.pop(VILLES_INTERNET, None)
+        return super().get_context(request, *args, **kwargs) | {"others": others}
+
+
+class ServicesPage(RoutablePageMixin, ReadyPage):
+    """« Nos services numériques »: the list, with an address for each theme and each service.
+
+    What is not in the public listing has no address: no draft, nothing internal or ended, nothing
+    of another town.
+    """
+
+    layout = models.CharField(_("shown as"), max_length=20, choices=LAYOUTS, default="list")
+    show_empty = models.BooleanField(_("also show the themes without a service"), default=False)
+
+    template = TEMPLATES + "services_page.html"
+    content_panels = [
+        *Page.content_panels,
+        INTRODUCTION,
+        MultiFieldPanel([FieldPanel("layout"), FieldPanel("show_empty")], heading=_("The list")),
+        CONCLUSION,
+    ]
+    page_description = _(
+        "The digital services by theme, with a page for each theme and each service. "
+        "There is nothing to type: they come from “Services”."
+    )
+
+    class Meta:
+        verbose_name = _("“Our digital services” page")
+        verbose_name_plural = _("“Our digital services” pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        block = ServicesByThemeBlock()
+        services = block.bind(block.to_python({"layout": self.layout, "show_empty": self.show_empty}))
+        return super().get_context(request, *args, **kwargs) | {"services": services}
+
+    def surroundings(self, request: HttpRequest, **about: Any) -> dict[str, Any]:
+        url = self.get_full_url(request)
+        return super().surroundings(request, feed=PageAddresses(url).feed if url else "", **about)
+
+    @path("theme/<slug:segment>/", name="theme")
+    def show_theme(self, request: HttpRequest, segment: str) -> HttpResponse:
+        listing = self._listing(request)
+        if (found := theme_at(listing, segment)) is None:
+            raise Http404
+        axis, theme = found
+        titles = ", ".join(service.title for service in theme.services)
+        around = self.surroundings(
+            request,
+            title=theme.label,
+            description=titles,
+            below=THEME.format(segment),
+            steps=[Step(theme.label)],
+        )
+        subject = {"axis": axis, "theme": theme, "unofficial": not listing.official}
+        return self._answer(request, "theme.html", around | subject)
+
+    @path("service/<slug:slug>/", name="service")
+    def show_service(self, request: HttpRequest, slug: str) -> HttpResponse:
+        listing = self._listing(request)
+        if (listed := service_at(listing, slug)) is None:
+            raise Http404
+        if listed.slug != slug:
+            return HttpResponsePermanentRedirect(self._under(request).service(listed))
+        language = active_language()
+        around = self.surroundings(
+            request,
+            title=listed.title,
+            description=listed.summary or strip_tags(listed.description),
+            below=SERVICE.format(slug),
+            steps=[Step(listed.title, lang=lang_of(listed, language))],
+            translated=False,
+        )
+        subject = {"service": shown_service(listing, listed, self._under(request), language)}
+        return self._answer(request, "service.html", around | subject)
+
+    @path(FEED, name="feed")
+    def show_feed(self, request: HttpRequest) -> HttpResponse:
+        listing = self._listing(request)
+        addresses = PageAddresses(self.get_full_url(request) or "")
+        authority = public_authority(request)
+        described = Described(
+            identity=self.translation_key,
+            title=gettext("New digital services – %(town)s") % {"town": authority.name},
+            subtitle=self.search_description,
+            url=addresses.list_url,
+            feed_url=addresses.feed,
+            author=authority.name,
+            language=active_language(),
+            updated=self.last_published_at or datetime.datetime.fromtimestamp(0, datetime.UTC),
+        )
+        entries = [Entry(each, addresses.service(each)) for each in newest(listing.services)]
+        body = atom(described, entries)
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        response = HttpResponse(body, content_type=CONTENT_TYPE, headers={"ETag": etag})
+        return get_conditional_response(request, etag=etag, response=response)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        [own] = super().get_sitemap_urls(request)
+        return urls_of(self, own)
+
+    def get_cached_paths(self) -> list[str]:
+        return [*super().get_cached_paths(), *paths_of(self)]
+
+    def _listing(self, request: HttpRequest) -> Listing:
+        if (listing := listing_of(request)) is None:
+            raise Http404
+        return listing
+
+    def _under(self, request: HttpRequest) -> PageAddresses:
+        return PageAddresses(self.get_url(request))
+
+    def _answer(
+        self, request: HttpRequest, template: str, subject: dict[str, Any]
+    ) -> TemplateResponse:
+        own = {"request": request, "language": active_language(), "addresses": self._under(request)}
+        return TemplateResponse(request, TEMPLATES + template, own | subject)
