@@ -122,6 +122,15 @@ class TestTakingOffline:
         with pytest.raises(NotLive):
             take_offline(lunel.service(live=False), lunel.webmestre)
 
+    def test_takes_the_right_to_publish(self, lunel):
+        service = lunel.service()
+
+        with pytest.raises(PermissionDenied):
+            take_offline(service, lunel.referent)
+
+        service.refresh_from_db()
+        assert service.live
+
 
 class TestChangingADraft:
     def test_changes_nothing_online(self, lunel):

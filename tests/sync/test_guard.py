@@ -165,6 +165,31 @@ def test_what_one_click_takes_away_at_once_waits(town):
     assert len(town.there()) == 30
 
 
+def unpublish_at_once(client, editor, services):
+    ids = "&".join(f"id={service.pk}" for service in services)
+    client.force_login(editor)
+    client.post(f"/admin/bulk/wagtail_villes_internet/digitalservice/unpublish/?{ids}")
+
+
+def test_what_a_bulk_action_unpublishes_waits(town, client):
+    services = list(DigitalService.objects.order_by("pk")[:15])
+
+    unpublish_at_once(client, UserFactory(is_superuser=True), services)
+
+    assert town.run().plan.left == 15
+    assert len(town.there()) == 30
+
+
+def test_many_small_bulk_actions_wait_as_well(town, client):
+    services = list(DigitalService.objects.order_by("pk")[:16])
+    editor = UserFactory(is_superuser=True)
+
+    for pair in zip(services[::2], services[1::2], strict=True):
+        unpublish_at_once(client, editor, pair)
+
+    assert town.run().plan.left == 16
+
+
 def test_what_somebody_once_unpublished_does_not_excuse_a_script(town, fixed_clock):
     editor = UserFactory(is_superuser=True)
     services = list(DigitalService.objects.order_by("pk")[:15])

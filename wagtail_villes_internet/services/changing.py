@@ -9,11 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
+from wagtail.actions.unpublish import UnpublishAction
 from wagtail.locks import BasicLock
 from wagtail.models import Revision, WorkflowState
 
@@ -30,6 +31,7 @@ from .errors import (
 from .models import DigitalService
 from .rules import shortcomings
 
+PUBLISH = "wagtail_villes_internet.publish_digitalservice"
 # The values of the model's fields, by name; or how to tell them from a version that is to get them.
 Values = Mapping[str, Any] | Callable[[DigitalService], Mapping[str, Any]]
 
@@ -92,11 +94,16 @@ def publish_latest(service: DigitalService, user: Any) -> None:
 
 @transaction.atomic
 def take_offline(service: DigitalService, user: Any) -> None:
-    """Unpublish `service`. Raises `ChangeRefused`, nothing being written."""
+    """Unpublish `service`. Raises `ChangeRefused`, nothing being written, and `PermissionDenied`
+    when `user` may not publish.
+    """
+    if not user.has_perm(PUBLISH):
+        raise PermissionDenied
     live = _changeable(service, user)
     if not live.live:
         raise NotLive
-    live.unpublish(user=user)
+    # Wagtail 7.4 asks the object itself for permissions, which only pages answer.
+    UnpublishAction(live, user=user).execute(skip_permission_checks=True)
 
 
 def check_changeable(service: DigitalService, user: Any) -> None:
