@@ -36,7 +36,7 @@ VALUES: Mapping[str, Callable[[str], Any]] = {
     "latitude": partial(cells.coordinate, bound=90),
     "longitude": partial(cells.coordinate, bound=180),
 }
-EXAMPLE = ("exemple", "non", "importe")
+EXAMPLES = {("exemple", "non", "importe"), ("example", "not", "imported")}
 """How the title of the model's example begins, folded."""
 
 
@@ -109,7 +109,7 @@ class Parser:
         title = cells.short(line.cells.get("title", ""))
         if line.fault:
             return Refused(line.number, title, (Problem("", line.fault),))
-        if tuple(plain_words(title))[: len(EXAMPLE)] == EXAMPLE:
+        if tuple(plain_words(title))[:3] in EXAMPLES:
             return Example(line.number, title)
         return _Reading(self, line, self._referential).outcome(title)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
@@ -62,7 +62,7 @@ class Step:
 
     @property
     def fields(self) -> list[str]:
-        """The names of what changes, in the order of the columns."""
+        """The names of what is written."""
         names = [*self.values, *(["reference_services"] if self.references else [])]
         return [*names, *(["page"] if self.page else [])]
 
@@ -94,23 +94,28 @@ class Planner:
         if isinstance(one, Refused):
             return self._refused(one, *one.problems)
         try:
-            service = self._match(one)
+            service, by_page = self._match(one)
         except _Doubt as doubt:
             return self._refused(one, doubt.problem)
         if one.number in twice:
             return self._refused(one, twice[one.number])
-        return self._change(one, service) if service else self._add(one)
+        if service is None:
+            return self._add(one)
+        # Matched by its title, it has that title already, written as somebody chose.
+        values = {name: one.values[name] for name in one.values if by_page or name != "title"}
+        return self._change(replace(one, values=values), service)
 
     def _refused(self, one: Facts | Refused, *problems: Problem) -> Step:
         return Step(one.number, one.title, What.REFUSED, problems=problems)
 
     # Which service a line is about.
 
-    def _match(self, facts: Facts) -> Service | None:
+    def _match(self, facts: Facts) -> tuple[Service | None, bool]:
+        """The service of the line, if it is there; and whether its page told so."""
         if facts.page and (found := self._by_page.get(_place(facts.page))):
             if len(found) > 1:
                 raise self._doubt("page", _("Several services have this Villes Internet page."))
-            return found[0]
+            return found[0], True
         found = list(self._by_title.get(_folded(facts.title), {}).values())
         if len(found) > 1:
             raise self._doubt(
@@ -123,7 +128,7 @@ class Planner:
                 _("The service of this title has another Villes Internet page: %(page)s.")
                 % {"page": short(found[0].page)},
             )
-        return found[0] if found else None
+        return (found[0] if found else None), False
 
     def _doubt(self, name: str, reason: str) -> "_Doubt":
         return _Doubt(Problem(self._heading(name), reason))

@@ -5,9 +5,10 @@ Whoever may add services may send anything here: a bomb, a hundred thousand line
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,23 @@ def read_titles(text: str) -> Lines:
     return Lines(lines, {})
 
 
-def _no_more_than_lines(lines) -> tuple[Line, ...]:
+def read_bounded(file: IO[bytes]) -> str:
+    """The text of an open file, in UTF-8 or, as older spreadsheets write, in Windows-1252.
+
+    Raises `ImportingError` for one that is too big, `TableError` for one that is no text.
+    """
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise _too_big()
+    if b"\0" in content:
+        raise TableError(_("The file holds no text."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _no_more_than_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
     found = []
     for line in lines:
         found.append(line)
@@ -144,7 +161,7 @@ def _check_workbook(parts: zipfile.ZipFile) -> None:
                 _refuse_entities(part)
 
 
-def _refuse_entities(part) -> None:
+def _refuse_entities(part: IO[bytes]) -> None:
     """A workbook has no document type (ISO/IEC 29500-2, 8.1.4), hence no entities to unfold."""
     before = b""
     while chunk := part.read(CHUNK):

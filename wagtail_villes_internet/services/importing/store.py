@@ -28,7 +28,7 @@ from ..models import AssociationPage, DigitalService
 from .parsing import Parser
 from .planning import Planner, Step, What
 from .reading import Lines
-from .towns import ADDED, BATCH, CHANGED, batches, referential, services_of
+from .towns import ADDED, APP, BATCH, CHANGED, batches, referential, services_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,10 +62,11 @@ def import_lines(
     """Import what of `lines` can be; the rest is reported in the outcome.
 
     What is new becomes a draft, and what changes gets a new version, which stays a draft of a live
-    service. `publish`: those that are complete go online; raises `PermissionDenied` where `user`
-    may not. `user`: None for the operator's command.
+    service. `publish`: those that are complete go online. Raises `PermissionDenied` where `user`
+    may not add, or publish. `user`: None for the operator's command.
     """
-    if publish and user and not user.has_perm("wagtail_villes_internet.publish_digitalservice"):
+    needed = ["add", "publish"] if publish else ["add"]
+    if user and not user.has_perms([f"{APP}.{right}_digitalservice" for right in needed]):
         raise PermissionDenied
     # Two imports of one town, one after the other.
     LocalAuthority.objects.select_for_update().get(pk=authority.pk)

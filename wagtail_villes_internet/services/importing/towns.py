@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from wagtail.models import Locale, Revision
 
 from ...authorities.logs import AuthorityLogEntry
@@ -18,6 +19,7 @@ from .parsing import VALUES
 from .referential import Referential
 from .standing import Says, Service
 
+APP = "wagtail_villes_internet"
 BATCH = 500
 
 ADDED = "villes_internet.import_added"
@@ -50,7 +52,9 @@ def services_of(authority: LocalAuthority, user: Any) -> list[Service]:
     drafts = _drafts(rows, codes)
     ours = _written_by_imports(authority)
     pages = page_addresses(authority)
-    kept_from = obstacles(rows, user or AnonymousUser())
+    kept_from: dict[int, Any] = dict(obstacles(rows, user or AnonymousUser()))
+    if user and not user.has_perm(f"{APP}.change_digitalservice"):
+        kept_from |= dict.fromkeys((row.pk for row in rows), _("You may only add services."))
     return [
         Service(
             pk=row.pk,
