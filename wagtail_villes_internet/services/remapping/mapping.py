@@ -57,12 +57,11 @@ class Ways:
                 origins[code].add(old)
         self.origins: Graph = origins
 
-    def single(self, code: str) -> frozenset[str]:
-        """The one code that the versions lead to, forward, or else back; empty without one."""
-        for graph in (self.replaced_by, self.origins):
-            if found := successors(code, graph, self.placed):
-                return frozenset(found if len(found) == 1 else ())
-        return frozenset()
+    def ahead(self, code: str) -> tuple[str, ...]:
+        """The codes that took the place of `code`; else those whose place it took."""
+        return successors(code, self.replaced_by, self.placed) or successors(
+            code, self.origins, self.placed
+        )
 
     def lead(self, code: str, history: History) -> Led:
         """Where `code` leads for a service with this `history`; to itself where nothing says."""
@@ -99,8 +98,8 @@ class Ways:
                 )
         if given_back := self._back(code, history):
             return Led(given_back, is_return=True)
-        if kept is None and (found := self.single(code)):
-            return Led(found)
+        if kept is None and len(found := self.ahead(code)) == 1:
+            return Led(frozenset(found))
         return None
 
     def _back(self, code: str, history: History) -> frozenset[str]:

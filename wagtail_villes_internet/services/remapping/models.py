@@ -19,7 +19,8 @@ class Remap(models.Model):
     remote_id = models.UUIDField()
     old = models.ForeignKey(ReferenceService, on_delete=models.PROTECT, related_name="+")
     new = models.JSONField(default=list)
-    """Codes, sorted. Empty: to be left out of the matrix in use, beside others that stay."""
+    """Codes, sorted. Empty: to be left out of the matrix in use, beside others that stay. The
+    former code alone: undone, and kept as it is until somebody chooses."""
     added = models.JSONField(default=list)
     """Those of `new` that the service did not have before, which undoing takes away."""
     user = models.ForeignKey(
