@@ -25,10 +25,12 @@ from ..services.workflow import of_services, of_services_within_reach
 class ScopedReportFilterSet(WorkflowReportFilterSet):
     """Offers the people who submitted something that the report shows, and nobody else."""
 
-    def __init__(self, data=None, queryset=None, **kwargs):
-        super().__init__(data, queryset, **kwargs)
+    def __init__(self, *args, request=None, **kwargs):
+        super().__init__(*args, request=request, **kwargs)
+        report = WorkflowView()
+        report.setup(request)
+        shown = report.get_queryset().order_by().values("requested_by")
         people = get_user_model().objects.order_by(get_user_model().USERNAME_FIELD)
-        shown = self.queryset.order_by().values("requested_by")
         self.filters["requested_by"].queryset = people.filter(pk__in=shown)
 
 

@@ -18,25 +18,33 @@ DECISIONS = {TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED}
 
 
 @receiver(pre_save)
-def check_decision(sender, instance, raw=False, **kwargs) -> None:
-    """Raise `PermissionDenied` for a decision on another town's service, and `ReviewRefused`.
-
-    At the moment of the decision only: a state is saved again for other reasons.
-    """
-    if raw or not isinstance(instance, TaskState) or instance.status not in DECISIONS:
-        return
-    if not TaskState.objects.filter(pk=instance.pk, status=TaskState.STATUS_IN_PROGRESS).exists():
+def look_after(sender, instance, raw=False, **kwargs) -> None:
+    """Begin each task on the latest version, and let `check_decision` see each decision."""
+    if raw or not isinstance(instance, TaskState):
         return
     about = instance.workflow_state
     if about.base_content_type != DigitalService.get_base_content_type():
         return
     # Whoever saves a version now waits, and its version stays a draft.
     service = DigitalService.objects.select_for_update().get(pk=about.object_id)
-    user = instance.finished_by
+    if instance.pk is None and instance.status == TaskState.STATUS_IN_PROGRESS:
+        # Wagtail may have read it from the row before the version submitted was saved.
+        instance.revision_id = service.latest_revision_id
+    elif instance.status in DECISIONS and _is_undecided(instance.pk):
+        check_decision(instance, service)
+
+
+def _is_undecided(pk: int) -> bool:
+    return TaskState.objects.filter(pk=pk, status=TaskState.STATUS_IN_PROGRESS).exists()
+
+
+def check_decision(state: TaskState, service: DigitalService) -> None:
+    """Raise `PermissionDenied` for a decision on another town's service, or `ReviewRefused`."""
+    user = state.finished_by
     if user is not None and not within_reach(user, service.authority_id):
         raise PermissionDenied
-    if instance.status == TaskState.STATUS_APPROVED:
-        check_approvable(instance, service)
+    if state.status == TaskState.STATUS_APPROVED:
+        check_approvable(state, service)
 
 
 def check_approvable(state: TaskState, service: DigitalService) -> None:
