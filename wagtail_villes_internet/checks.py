@@ -7,6 +7,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
+from django.urls import NoReverseMatch, reverse
 
 from .conf import get_settings
 from .registry.base import get_backend
@@ -75,3 +79,76 @@ def check_sqlite(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
             id="wagtail_villes_internet.W002",
         )
     ]
+
+
+@register("wagtail_villes_internet")
+def check_site_settings(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """W004: without wagtail.contrib.settings no site can be bound to its authority by hand."""
+    if apps.is_installed("wagtail.contrib.settings"):
+        return []
+    return [
+        Warning(
+            "“wagtail.contrib.settings” is not in INSTALLED_APPS: the admin cannot say which local "
+            "authority a site shows.",
+            hint="Add “wagtail.contrib.settings” to INSTALLED_APPS.",
+            id="wagtail_villes_internet.W004",
+        )
+    ]
+
+
+@register("wagtail_villes_internet")
+def check_ready_pages(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """What the ready pages need, where they are installed. E003: the base template cannot be read.
+    W005: it lacks a block that they fill. W006: our addresses, the badge's among them, lead
+    nowhere."""
+    if not apps.is_installed("wagtail_villes_internet.pages"):
+        return []
+    return [*_check_base_template(), *_check_addresses()]
+
+
+def _check_base_template() -> Iterable[CheckMessage]:
+    try:
+        name = get_settings().pages_base_template
+    except ImproperlyConfigured:
+        return  # E001 says so
+    try:
+        blocks = block_names(get_template(name).template)
+    except (TemplateDoesNotExist, TemplateSyntaxError, AttributeError) as error:
+        yield Error(
+            f"The ready pages cannot extend “{name}”: {error or type(error).__name__}.",
+            hint="Correct PAGES_BASE_TEMPLATE in WAGTAIL_VILLES_INTERNET: the name of a Django "
+            "template of your site, or leave it out.",
+            id="wagtail_villes_internet.E003",
+        )
+        return
+    for missing in sorted({"content", "extra_css"} - blocks):
+        yield Warning(
+            f"The template “{name}” has no block “{missing}”: what the ready pages write there is "
+            "not shown.",
+            hint=f"Add {{% block {missing} %}}{{% endblock %}} to “{name}”"
+            f"{', in its <head>' if missing == 'extra_css' else ''}, or replace "
+            "“wagtail_villes_internet/pages/page.html”.",
+            id="wagtail_villes_internet.W005",
+        )
+
+
+def block_names(template: Any) -> set[str]:
+    """The blocks that a template extending this one may fill, those of its parents included."""
+    names = {node.name for node in template.nodelist.get_nodes_by_type(BlockNode)}
+    for extends in template.nodelist.get_nodes_by_type(ExtendsNode):
+        # A parent named by a variable is known when a page is asked for, not before.
+        if isinstance(parent := extends.parent_name.var, str):
+            names |= block_names(get_template(parent).template)
+    return names
+
+
+def _check_addresses() -> Iterable[CheckMessage]:
+    try:
+        reverse("villes_internet:badge_svg")
+    except NoReverseMatch:
+        yield Warning(
+            "The addresses of the package, those of the badge among them, are not in ROOT_URLCONF.",
+            hint='Add path("villes-internet/", include("wagtail_villes_internet.urls")) to '
+            "urlpatterns, before Wagtail’s own.",
+            id="wagtail_villes_internet.W006",
+        )

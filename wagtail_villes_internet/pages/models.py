@@ -82,7 +82,9 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         block = ServicesByThemeBlock()
-        services = block.bind(block.to_python({"layout": self.layout, "show_empty": self.show_empty}))
+        services = block.bind(
+            block.to_python({"layout": self.layout, "show_empty": self.show_empty})
+        )
         return super().get_context(request, *args, **kwargs) | {"services": services}
 
     def surroundings(self, request: HttpRequest, **about: Any) -> dict[str, Any]:
@@ -133,7 +135,7 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
         described = Described(
             identity=self.translation_key,
             title=gettext("New digital services – %(town)s") % {"town": authority.name},
-            subtitle=self.search_description,
+            subtitle=getattr(self, "search_description", ""),
             url=addresses.list_url,
             feed_url=addresses.feed,
             author=authority.name,

@@ -61,7 +61,9 @@ class ReadyPage(Page):
         """
         url = self.get_full_url(request) or ""
         page = self.speaking_of(title, description) if below else self
-        title = page.seo_title or page.title
+        # A host's own page model may do without these two.
+        title = getattr(page, "seo_title", "") or page.title
+        description = getattr(page, "search_description", "") or strip_tags(self.introduction)
         return {
             # Base templates take from the page what they write in the head.
             "page": page,
@@ -71,7 +73,7 @@ class ReadyPage(Page):
             "head": head_of(
                 request,
                 title=title,
-                description=page.search_description or strip_tags(self.introduction) or title,
+                description=description or title,
                 canonical=url and url + below,
                 language=active_language(),
                 feed=feed,

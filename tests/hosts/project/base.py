@@ -17,6 +17,7 @@ WAGTAILADMIN_BASE_URL = "http://localhost"
 
 INSTALLED_APPS = [
     "town",
+    "visits",
     "wagtail_villes_internet",
     "wagtail_modeladmin",
     "wagtail.contrib.settings",
