@@ -6,7 +6,7 @@ from wagtail import VERSION, hooks
 from wagtail.snippets.models import register_snippet
 
 from .authorities.logs import AuthorityLogEntry
-from .desk import audit, settlement_log
+from .desk import audit, importing, settlement_log
 from .desk.authorities import AuthoritiesViewSet
 from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
@@ -14,6 +14,7 @@ from .desk.bulk import ScopedDeleteBulkAction
 from .desk.bulk_attaching import AttachBulkAction
 from .desk.bulk_export import ExportBulkAction
 from .desk.bulk_publishing import PublishBulkAction, UnpublishBulkAction
+from .desk.importing import ImportViewSet
 from .desk.links import BrokenLinksPanel, LinksViewSet
 from .desk.menu import VillesInternetGroup
 from .desk.programmes import EditionsOfLabelsViewSet, OperatorPolicy, ProgrammesViewSet
@@ -65,6 +66,7 @@ def register_viewsets():
         ProgrammesViewSet(),
         EditionsOfLabelsViewSet(),
         LinksViewSet(),
+        ImportViewSet(),
     ]
 
 
@@ -90,6 +92,7 @@ def register_scoped_logs(actions):
         actions.register_model(model, AuthorityLogEntry)
     settlement_log.register(actions)
     audit.register(actions)
+    importing.register(actions)
     actions.register_action(
         "villes_internet.award_overruled",
         _("Another value came from the registry"),

@@ -1,0 +1,133 @@
+"""Keeps what somebody sent to be imported, from the check to the import and its report.
+
+In Wagtail's own place for a file that waits for the rest of its form, compressed and under a name
+that nobody guesses. It is its sender's alone, and forgotten after a month.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from secrets import token_hex
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.http import Http404
+from django.utils import timezone
+from wagtail.models import UploadedFile
+
+from ..services.importing.columns import HEADINGS
+from ..services.importing.planning import Step
+from ..services.importing.reading import Lines
+from ..services.importing.store import Outcome
+from ..services.models import DigitalService
+from ..tables.columns import Line
+
+PREFIX = "import-services-"
+KEPT_FOR = timedelta(days=30)
+
+
+@dataclass
+class Kept:
+    """One import. `report`: what came of it, as `reported` says it; None before it is done."""
+
+    upload: UploadedFile
+    authority_id: int
+    name: str
+    lines: Lines
+    report: dict[str, Any] | None = None
+
+    def keep_report(self, outcome: Outcome) -> None:
+        self.report = reported(outcome)
+        before = self.upload.file.name
+        self.upload.file = _file(self)
+        self.upload.save()
+        self.upload.file.storage.delete(before)
+
+
+def keep(user: Any, authority_id: int, name: str, lines: Lines) -> Kept:
+    """Keep `lines`, sent by `user` for that authority; `name`: what the file is called."""
+    _forget_old()
+    upload = UploadedFile(for_content_type=_content_type(), uploaded_by_user=user)
+    kept = Kept(upload, authority_id, name, lines)
+    upload.file = _file(kept)
+    upload.save()
+    return kept
+
+
+def kept_for(user: Any, pk: int, *, locked: bool = False) -> Kept:
+    """What `user` sent under that key; anybody else's, or a forgotten one, is not found."""
+    uploads = UploadedFile.objects.filter(
+        for_content_type=_content_type(), uploaded_by_user=user, file__contains=PREFIX
+    )
+    upload = (uploads.select_for_update() if locked else uploads).filter(pk=pk).first()
+    if upload is None:
+        raise Http404
+    try:
+        with upload.file.open() as file:
+            document = json.loads(zlib.decompress(file.read()))
+    except FileNotFoundError:
+        raise Http404 from None
+    lines = Lines(
+        tuple(Line(number, cells, fault) for number, cells, fault in document["lines"]),
+        document["headers"],
+        tuple(document["ignored"]),
+    )
+    return Kept(upload, document["authority"], document["name"], lines, document["report"])
+
+
+def reported(outcome: Outcome) -> dict[str, Any]:
+    """What a screen says of an outcome, as JSON keeps it."""
+    return {
+        "key": outcome.key,
+        "published": sorted(outcome.published),
+        "steps": [_said(step, outcome) for step in outcome.steps],
+    }
+
+
+def _said(step: Step, outcome: Outcome) -> Mapping[str, Any]:
+    return {
+        "number": step.number,
+        "title": step.title,
+        "what": str(step.what),
+        "pk": step.pk,
+        "fields": [str(HEADINGS[name]) for name in step.fields],
+        "may_be_published": step.may_be_published,
+        "published": step.pk in outcome.published,
+        "problems": [
+            {"column": problem.column, "reason": problem.reason} for problem in step.problems
+        ],
+        "reason": step.reason,
+        "notes": [
+            said for said in (step.note, outcome.not_published.get(step.pk or 0, "")) if said
+        ],
+    }
+
+
+def _file(kept: Kept) -> ContentFile:
+    document = {
+        "authority": kept.authority_id,
+        "name": kept.name,
+        "lines": [(line.number, dict(line.cells), line.fault) for line in kept.lines.lines],
+        "headers": dict(kept.lines.headers),
+        "ignored": kept.lines.ignored,
+        "report": kept.report,
+    }
+    name = f"{PREFIX}{timezone.localdate():%Y%m%d}-{token_hex(16)}.z"
+    return ContentFile(zlib.compress(json.dumps(document).encode()), name=name)
+
+
+def _forget_old() -> None:
+    oldest = timezone.localdate() - KEPT_FOR
+    uploads = UploadedFile.objects.filter(for_content_type=_content_type())
+    for upload in uploads.filter(file__contains=PREFIX):
+        day = upload.file.name.rpartition(PREFIX)[2][:8]
+        if day.isdecimal() and date.fromisoformat(day) < oldest:
+            upload.file.delete(save=False)
+            upload.delete()
+
+
+def _content_type() -> ContentType:
+    return ContentType.objects.get_for_model(DigitalService)
