@@ -32,12 +32,13 @@ class Address:
 
     @property
     def needs_a_further_right(self) -> bool:
-        """Whether the three roles of a town lack it: such an address has tests of its own."""
-        return self.name == "villes_internet_translate"
+        """Whether the three roles of a town lack it, or it is of one sender alone: such an address
+        has tests of its own."""
+        return self.name == "villes_internet_translate" or "upload" in self.arguments
 
     @property
     def shows_rows(self) -> bool:
-        return bool(self.model_name) and self.name not in {"add", "preview_on_add"}
+        return bool(self.model_name) and self.name not in {"add", "preview_on_add", "echoes"}
 
     @property
     def model_name(self) -> str:

@@ -195,7 +195,7 @@ class TestReferenceServices:
         page = text(webmestre.get(edit(lunel.service())))
 
         assert page.count("<details open>") == 1
-        assert "(1 coché)" in page
+        assert "(1 case cochée)" in page
 
     def test_one_of_two_themes_is_offered_once(self, webmestre):
         """Two boxes of one value would contradict each other."""

@@ -16,14 +16,22 @@ from wagtail.admin.panels import (
 )
 
 from ..matrix.models import ReferenceService
+from ..services.duplicates import Like
 from ..services.rules import Shortcoming, shortcomings
 from .association_page import AssociationPageForm
-from .service_standing import JudgedFieldPanel as FieldPanel
+from .echoes import LikesPanel, likes_in, proposals
+from .service_gauge import GaugePanel
+from .service_notes import NotedFieldPanel as FieldPanel
+from .service_notes import Notes, notes_of
 from .service_standing import Standing, StandingPanel, standing_of
-from .widgets import ReferenceServicesWidget, reference_choices
+from .widgets import HERE, ReferenceServicesWidget, reference_choices
 
 # Where the form shows a shortcoming that is not named after one field.
 SHOWN_AT = {Shortcoming.HALF_A_PLACE: "latitude"}
+PROGRESS = gettext_lazy(
+    "“Planned” becomes “in service” by itself on the day of “since”, and anything becomes “ended” "
+    "on the day after “until”. What has ended leaves the public list and stays in the history."
+)
 
 
 class DigitalServiceForm(AssociationPageForm):
@@ -35,7 +43,7 @@ class DigitalServiceForm(AssociationPageForm):
         label=gettext_lazy("Reference services"),
         help_text=gettext_lazy(
             "What it corresponds to in the matrix; its themes follow from that. At least one is "
-            "needed to publish. Unfold a theme to tick in it."
+            "needed to publish. Search by words, or unfold a theme to tick in it."
         ),
         error_messages={
             "required": gettext_lazy(
@@ -43,6 +51,9 @@ class DigitalServiceForm(AssociationPageForm):
             )
         },
     )
+
+    class Media:
+        js = [f"{HERE}/title-echoes.js"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,6 +66,20 @@ class DigitalServiceForm(AssociationPageForm):
         """What its transmission has to say: asked for by panels, so only where a form is drawn."""
         return standing_of(self.instance)
 
+    @cached_property
+    def notes(self) -> Notes:
+        """What there is to say beside its fields."""
+        return notes_of(self.instance)
+
+    @cached_property
+    def likes(self) -> list[Like]:
+        """The other services of its authority that look like what is typed."""
+        title, url = (self[name].value() or "" for name in ("title", "url"))
+        if not title or self.instance.authority_id is None:
+            return []
+        remote_id = self.instance.remote_id if self.instance.pk else ""
+        return likes_in(self.instance.authority, title, url, remote_id)
+
     def _offer_references(self, attached: list[ReferenceService]) -> None:
         """The matrix in use, and what is attached already even where it has left it."""
         field = self.fields["reference_services"]
@@ -65,6 +90,7 @@ class DigitalServiceForm(AssociationPageForm):
         field.choices = cache(
             lambda: reference_choices(_("No longer in the matrix in use"), attached)
         )
+        field.widget.propose = lambda: proposals(self["title"].value() or "")
 
     def _limit(self, name: str, bound: int) -> None:
         self.fields[name].validators += [MinValueValidator(-bound), MaxValueValidator(bound)]
@@ -87,11 +113,13 @@ def edit_handler() -> ObjectList:
         [
             HelpPanel(template="wagtail_villes_internet/desk/panels/for_whom.html"),
             StandingPanel(),
+            GaugePanel(),
             MultiFieldPanel(
                 [
                     FieldPanel("title", required_on_save=True),
+                    LikesPanel(),
                     FieldPanel("summary"),
-                    FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
+                    FieldPanel("kind"),
                 ],
                 heading=gettext_lazy("The service"),
             ),
@@ -103,19 +131,26 @@ def edit_handler() -> ObjectList:
                 [
                     FieldPanel("url"),
                     FieldPanel("offline_alternative"),
-                    FieldPanel("description"),
                     FieldPanel("interactions"),
                     FieldPanel("audiences"),
+                    FieldPanel("description"),
+                    FieldPanel("image"),
                 ],
                 heading=gettext_lazy("For residents"),
             ),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("provider"), FieldPanel("department")]),
+                    FieldPanel("status", help_text=PROGRESS),
                     FieldRowPanel([FieldPanel("started_on"), FieldPanel("ended_on")]),
+                ],
+                heading=gettext_lazy("Since when"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("provider"), FieldPanel("department")]),
                     FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
                 ],
-                heading=gettext_lazy("Who, since when, where"),
+                heading=gettext_lazy("Who and where"),
             ),
             MultiFieldPanel(
                 [

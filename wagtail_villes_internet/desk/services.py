@@ -24,8 +24,11 @@ from ..matrix.models import Placement, ReferenceService
 from ..services.models import Audience, DigitalService, Interaction
 from ..services.rules import shortcomings
 from .association_page import KeepsAssociationPage
+from .duplicating import OffersDuplicate
+from .echoes import SaysLikes
 from .exports import SafeCellsMixin
 from .scoping import ScopedSnippetViewSet, desk_context
+from .service_addresses import ServiceAddresses
 from .service_form import edit_handler
 from .views import AuthorityCreateView, AuthorityPreviewOnCreateView
 from .workflow import (
@@ -166,15 +169,17 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         return super().get_context_data(*args, **desk_context(self.request), **kwargs)
 
 
-class ServiceCreateView(KeepsAssociationPage, AuthorityCreateView):
+class ServiceCreateView(SaysLikes, KeepsAssociationPage, AuthorityCreateView):
     """Creates a service, and notes where the association keeps its page."""
 
 
-class ServiceEditView(KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView):
+class ServiceEditView(
+    OffersDuplicate, SaysLikes, KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView
+):
     """Changes a service, and notes where the association keeps its page."""
 
 
-class DigitalServiceViewSet(ScopedSnippetViewSet):
+class DigitalServiceViewSet(ServiceAddresses, ScopedSnippetViewSet):
     model = DigitalService
     url_prefix = "villes-internet/services"
     icon = "vi-service"
