@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from ..services.models import DigitalService
 from .bulk import ServiceBulkAction, list_view
-from .services import listed
+from .service_rows import listed
 
 
 class ExportForm(forms.Form):
