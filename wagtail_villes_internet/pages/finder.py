@@ -17,19 +17,21 @@ def addresses_on(request: HttpRequest) -> PageAddresses | None:
     """
     if (site := Site.find_for_request(request)) is None:
         return None
-    roots = Q()
-    for path in Site.get_site_root_paths():
-        if path.site_id == site.pk:
-            roots |= Q(url_path__startswith=path.root_path)
-    if not roots:
+    roots = Site.get_site_root_paths()
+    under = Q()
+    for root in roots:
+        if root.site_id == site.pk:
+            under |= Q(url_path__startswith=root.root_path)
+    if not under:
         return None
     language = active_language()
     pages = sorted(
-        ServicesPage.objects.live().public().filter(roots).select_related("locale"),
+        ServicesPage.objects.live().public().filter(under).select_related("locale"),
         key=lambda page: (page.locale.language_code != language, page.depth, page.path),
     )
     for page in pages:
-        # A site may stand under the root page of another.
-        if (parts := page.get_url_parts(request)) and parts[0] == site.pk:
+        # A site may stand under the root page of another: the page is that of the nearest.
+        above = [root for root in roots if page.url_path.startswith(root.root_path)]
+        if max(above, key=lambda root: len(root.root_path)).site_id == site.pk:
             return PageAddresses(page.get_url(request))
     return None
