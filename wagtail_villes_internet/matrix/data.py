@@ -1,11 +1,20 @@
 """A version of the matrix as data: what a file or a registry gives, checked whole before use."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 # The association's has 136 to 139 services: what is far beyond is no referential, and would fill
 # the database and every chooser.
 MOST_SERVICES = 5_000
+
+
+LONGEST_CODE = 100
+LONGEST_LABEL = 255
+# What no database stores as it is.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class MatrixError(ValueError):
@@ -45,6 +54,19 @@ class MatrixData:
             for theme in axis.themes:
                 yield from theme.services
 
+    def with_services(
+        self, changed: Callable[[ReferenceServiceData], ReferenceServiceData]
+    ) -> "MatrixData":
+        """The same, each of whose reference services is what `changed` makes of it."""
+
+        def theme_with(theme: ThemeData) -> ThemeData:
+            return replace(theme, services=tuple(map(changed, theme.services)))
+
+        def axis_with(axis: AxisData) -> AxisData:
+            return replace(axis, themes=tuple(map(theme_with, axis.themes)))
+
+        return replace(self, axes=tuple(map(axis_with, self.axes)))
+
 
 def parse_matrix(document: object) -> MatrixData:
     """The matrix in a JSON document of the contract's shape (`GET matrix`).
@@ -57,18 +79,19 @@ def parse_matrix(document: object) -> MatrixData:
     version = _text(root, "version", "")
     official = root.get("official")
     if not isinstance(official, bool):
-        raise MatrixError("/official: true or false is expected")
+        raise MatrixError(_("%(place)s: true or false is expected.") % {"place": "/official"})
+    places = Places()
     axes = tuple(
         AxisData(
-            code=_text(axis, "code", at),
+            code=places.take("axes", _text(axis, "code", at), at),
             label=_text(axis, "label", at),
             themes=tuple(
                 ThemeData(
-                    code=_text(theme, "code", inner),
+                    code=places.take("themes", _text(theme, "code", inner), inner),
                     label=_text(theme, "label", inner),
                     services=tuple(
                         ReferenceServiceData(
-                            code=_text(service, "code", place),
+                            code=places.take("services", _text(service, "code", place), place),
                             label=_text(service, "label", place),
                             replaces=_codes(service.get("replaces", []), f"{place}/replaces"),
                         )
@@ -80,35 +103,64 @@ def parse_matrix(document: object) -> MatrixData:
         )
         for at, axis in _items(root, "axes", "")
     )
-    matrix = MatrixData(version=version, official=official, axes=axes)
-    themes = [theme for axis in axes for theme in axis.themes]
-    if len(axes) + len(themes) + sum(len(theme.services) for theme in themes) > MOST_SERVICES:
-        raise MatrixError(f"/axes: more than {MOST_SERVICES} entries")
-    _refuse_twice("axis", (axis.code for axis in axes))
-    _refuse_twice("theme", (theme.code for theme in themes))
-    _refuse_twice("service", (service.code for service in matrix.services()))
-    return matrix
+    return MatrixData(version=version, official=official, axes=axes)
+
+
+class Places:
+    """Where each code of a file stands: each has one place, and there are only so many."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, str], str] = {}
+
+    def take(self, kind: str, code: str, place: str) -> str:
+        """Note that `code` is at `place`, and return it. Raises `MatrixError`."""
+        if (kind, code) in self._places:
+            raise MatrixError(
+                _("%(place)s: the code %(code)s is there twice, first at %(first)s.")
+                % {"place": place, "code": code, "first": self._places[kind, code]}
+            )
+        if len(self._places) == MOST_SERVICES:
+            raise MatrixError(
+                _("%(place)s: a matrix of more than %(most)s entries cannot be used.")
+                % {"place": place, "most": MOST_SERVICES}
+            )
+        self._places[kind, code] = place
+        return code
+
+
+def check_text(value: str, longest: int, place: str) -> str:
+    """`value`, fit to be stored. Raises `MatrixError`."""
+    if not value.strip():
+        raise MatrixError(_("%(place)s: a text is expected.") % {"place": place})
+    if len(value) > longest:
+        raise MatrixError(
+            _("%(place)s: the text is longer than %(most)s characters.")
+            % {"place": place, "most": longest}
+        )
+    if UNSTORABLE.search(value):
+        raise MatrixError(
+            _("%(place)s: the text holds a character that cannot be kept.") % {"place": place}
+        )
+    return value
 
 
 def _object(value: object, place: str) -> dict:
     if not isinstance(value, dict):
-        raise MatrixError(f"{place}: an object is expected")
+        raise MatrixError(_("%(place)s: an object is expected.") % {"place": place})
     return value
 
 
 def _text(holder: dict, name: str, place: str) -> str:
-    value = holder.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise MatrixError(f"{place}/{name}: a text is expected")
-    if len(value) > (100 if name in {"code", "version"} else 255):
-        raise MatrixError(f"{place}/{name}: the text is too long")
-    return value
+    value, at = holder.get(name), f"{place}/{name}"
+    if not isinstance(value, str):
+        raise MatrixError(_("%(place)s: a text is expected.") % {"place": at})
+    return check_text(value, LONGEST_LABEL if name == "label" else LONGEST_CODE, at)
 
 
 def _items(holder: dict, name: str, place: str) -> Iterator[tuple[str, dict]]:
     values = holder.get(name)
     if not isinstance(values, list):
-        raise MatrixError(f"{place}/{name}: a list is expected")
+        raise MatrixError(_("%(place)s: a list is expected.") % {"place": f"{place}/{name}"})
     for position, value in enumerate(values):
         at = f"{place}/{name}/{position}"
         yield at, _object(value, at)
@@ -116,13 +168,5 @@ def _items(holder: dict, name: str, place: str) -> Iterator[tuple[str, dict]]:
 
 def _codes(values: object, place: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(code, str) for code in values):
-        raise MatrixError(f"{place}: a list of codes is expected")
+        raise MatrixError(_("%(place)s: a list of codes is expected.") % {"place": place})
     return tuple(values)
-
-
-def _refuse_twice(kind: str, codes: Iterator[str]) -> None:
-    seen: set[str] = set()
-    for code in codes:
-        if code in seen:
-            raise MatrixError(f"the {kind} {code} is there twice")
-        seen.add(code)

@@ -117,22 +117,7 @@ def _holds(matrix: Matrix, data: MatrixData, edition: int | None, mapped: Collec
 
 def _bare(data: MatrixData) -> MatrixData:
     """Without what its services replace."""
-    return replace(
-        data,
-        axes=tuple(
-            replace(
-                axis,
-                themes=tuple(
-                    replace(
-                        theme,
-                        services=tuple(replace(one, replaces=()) for one in theme.services),
-                    )
-                    for theme in axis.themes
-                ),
-            )
-            for axis in data.axes
-        ),
-    )
+    return data.with_services(lambda service: replace(service, replaces=()))
 
 
 def _write(data: MatrixData, edition: int | None, mapped: Collection[str]) -> Matrix:
