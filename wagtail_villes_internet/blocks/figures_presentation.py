@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from ..labels.record import LabelRecord, Won
 from ..services.listing import ListedService, Listing
@@ -81,16 +81,14 @@ def new_in(services: Collection[ListedService], today: date) -> list[ListedServi
 def _of_services(listing: Listing | None, today: date, url: str) -> Iterator[Figure]:
     if listing is None or not listing.count:
         return
-    count = listing.count
-    themes = sum(bool(theme.services) for axis in listing.axes for theme in axis.themes)
-    new = len(new_in(listing.services, today))
-    yield Figure(
-        "services", f"{count}", ngettext("digital service", "digital services", count), url
-    )
-    yield Figure("themes", f"{themes}", ngettext("theme", "themes", themes), url)
-    if new:
-        label = ngettext("new service in %(year)d", "new services in %(year)d", new)
-        yield Figure("new", f"{new}", label % {"year": today.year}, url)
+    themes = sum(bool(theme.services) for theme in listing.themes)
+    words = npgettext("after a number", "digital service", "digital services", listing.count)
+    yield Figure("services", f"{listing.count}", words, url)
+    words = npgettext("after a number", "theme", "themes", themes)
+    yield Figure("themes", f"{themes}", words, url)
+    if new := len(new_in(listing.services, today)):
+        words = ngettext("new service in %(year)d", "new services in %(year)d", new)
+        yield Figure("new", f"{new}", words % {"year": today.year}, url)
 
 
 def _of_label(record: LabelRecord | None, today: date, proofs: Proofs) -> Iterator[Figure]:

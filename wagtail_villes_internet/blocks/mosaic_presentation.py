@@ -7,7 +7,7 @@ theme a town covers, and what it lacks, is for the association to say.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from ..services.listing import ListedTheme, Listing
 
@@ -53,7 +53,7 @@ def mosaic_of(
     """
     if listing is None or not listing.count:
         return None
-    most = max(len(theme.services) for axis in listing.axes for theme in axis.themes)
+    most = max(len(theme.services) for theme in listing.themes)
 
     def tile(theme: ListedTheme) -> Tile:
         count = len(theme.services)
@@ -61,7 +61,7 @@ def mosaic_of(
             code=theme.code,
             label=theme.label,
             count=count,
-            words=ngettext("service", "services", count),
+            words=npgettext("after a number", "service", "services", count),
             shade=-(-SHADES * count // most),
             url=theme_url(theme.code) if count else "",
         )

@@ -164,7 +164,7 @@ def _read(
             found = [
                 _body_or_reasons(row, codes.get(row.pk, ()), description, base_url, today)
                 for row, description in zip(
-                    chunk, _expanded([row.description for row in chunk]), strict=True
+                    chunk, expanded([row.description for row in chunk]), strict=True
                 )
             ]
         # Not inside the `with`: whoever reads keeps their own language between two items.
@@ -203,7 +203,7 @@ def _codes_by_service(services: Any) -> dict[int, list[str]]:
     return codes
 
 
-def _expanded(descriptions: Iterable[str]) -> list[str]:
+def expanded(descriptions: Iterable[str]) -> list[str]:
     """The rich texts with Wagtail's links resolved: no query but where a text has such a link."""
     texts = list(descriptions)
     linked = [i for i, text in enumerate(texts) if "linktype=" in text]

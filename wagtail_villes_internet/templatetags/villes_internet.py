@@ -11,6 +11,7 @@
     {% villes_internet_featured number=3 %}
     {% villes_internet_mosaic heading="Nos thèmes" %}
     {% villes_internet_figures label_page=page %}
+    {% villes_internet_open_data_links %}
 
 They need the request in the context (`django.template.context_processors.request`) and write
 nothing on a site that is bound to no local authority.
@@ -20,25 +21,44 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy
 
-from ..blocks.facts import anchor_prefix, listing_of, palmares_shown, record_of, records_of
+from ..authorities.scope import public_authority
+from ..blocks.addresses import addresses_of
+from ..blocks.facts import (
+    active_language,
+    anchor_prefix,
+    listing_of,
+    palmares_shown,
+    record_of,
+    records_of,
+)
 from ..blocks.featured import featured_of
 from ..blocks.figures_presentation import Proofs, figures_of
 from ..blocks.label_presentation import badge_of, history_of, labels_of
 from ..blocks.media import media_of
 from ..blocks.mosaic_presentation import mosaic_of
+from ..blocks.pictures import pictures_of
 from ..blocks.png import available
-from ..blocks.presentation import Options
+from ..blocks.presentation import CARDS, Options
 from ..blocks.presentation import heading_level as level_of
-from ..blocks.services import services_shown
 from ..blocks.proofs import list_links, page_url
+from ..blocks.service_items import items_of
+from ..blocks.services import services_shown
 from ..labels.record import label_record
 from ..labels.story import sentence
+from ..services.listing import ListedService, as_listed
 
 register = template.Library()
 
+OPEN_DATA = [
+    ("label_json", "application/json", gettext_lazy("Our labels (JSON)")),
+    ("labels_csv", "text/csv", gettext_lazy("Our labels (CSV)")),
+    ("services_json", "application/json", gettext_lazy("Our digital services (JSON)")),
+    ("services_csv", "text/csv", gettext_lazy("Our digital services (CSV)")),
+]
 TEMPLATES = "wagtail_villes_internet/blocks/"
 STYLE_SHEET = "wagtail_villes_internet/villes-internet.css"
 
@@ -139,7 +159,7 @@ def villes_internet_services(
     presentation: str = "list",
     themes: str = "",
     audiences: str = "",
-    show_filters: bool = False,
+    show_filters: bool = True,
     show_summary: bool = False,
 ) -> str:
     """The services, as `ServicesByThemeBlock` lists them; `intro`: rich text above them; `themes`
@@ -165,6 +185,23 @@ def villes_internet_services(
             "anchor": anchor,
         },
     )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_items(context, services, presentation: str = "list") -> list:
+    """Services of a listing as the templates `service_list.html` and `service_cards.html` take
+    them: `{% villes_internet_items theme.services as services %}`. A service of the database, in
+    its preview, leads nowhere but to itself."""
+    services, request = list(services), context.get("request")
+    listed = [each if isinstance(each, ListedService) else as_listed(each) for each in services]
+    items = items_of(
+        listed,
+        language=active_language(),
+        today=localdate(),
+        addresses=addresses_of(request) if listed == services else None,
+        pictures=pictures_of(request, listed) if presentation == CARDS else None,
+    )
+    return [items[each.remote_id] for each in listed]
 
 
 @register.simple_tag(takes_context=True)
@@ -226,6 +263,22 @@ def villes_internet_figures(
             "heading_level": level_of(heading_level),
         },
     )
+
+
+@register.simple_tag(takes_context=True)
+def villes_internet_open_data_links(context) -> str:
+    """For the head of a page: where its labels and services stand for machines. Nothing on a site
+    bound to no authority, or whose addresses do not include the package's."""
+    if public_authority(context.get("request")) is None:
+        return ""
+    try:
+        links = [
+            (kind, reverse(f"villes_internet:{name}"), title) for name, kind, title in OPEN_DATA
+        ]
+    except NoReverseMatch:
+        return ""
+    link = '<link rel="alternate" type="{}" href="{}" title="{}">'
+    return format_html_join("\n", link, links)
 
 
 @register.inclusion_tag("wagtail_villes_internet/desk/badge_addresses.html")
