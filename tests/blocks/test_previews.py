@@ -124,16 +124,30 @@ def test_presentation_stands_under_the_settings_of_the_block():
         "programme",
     ]
     assert LabelsBlock().get_form_layout().settings == ["heading_level", "form"]
-    assert ServicesByThemeBlock().get_form_layout().settings == ["heading_level", "show_empty"]
+    assert ServicesByThemeBlock().get_form_layout().settings == [
+        "heading_level",
+        "presentation",
+        "show_filters",
+        "show_summary",
+        "show_empty",
+    ]
 
 
 def test_the_api_gives_the_options():
     block = ServicesByThemeBlock()
     value = block.to_python({"intro": "<p>Bonjour</p>", "heading_level": "h3"})
 
-    assert block.get_api_representation(value) == {
+    options = block.get_api_representation(value)
+
+    assert options.pop("links", []) is not None
+    assert options == {
         "intro": "<p>Bonjour</p>",
+        "themes": [],
+        "audiences": [],
         "heading_level": "h3",
+        "presentation": "list",
+        "show_filters": True,
+        "show_summary": False,
         "show_empty": False,
     }
 

@@ -1,4 +1,7 @@
-"""The services residents see, by domain and theme of the matrix in use, in two queries."""
+"""The services residents see, by domain and theme of the matrix in use, in two queries.
+
+What is listed has no slots: a cache would take twice as long to give it back.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +20,11 @@ from ..words import alphabetical
 from .models import DigitalService
 from .rules import shortcomings, status_on
 
+PICTURE = "max-640x480"
+"""The rendition of a service's picture that lists show."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ListedService:
     """One service as residents see it, its texts in one of its languages.
 
@@ -53,14 +59,29 @@ class ListedService:
         return f"{slugify(self.title)}-{self.remote_id[:8]}".lstrip("-")
 
 
-@dataclass(frozen=True, slots=True)
+def as_listed(service: DigitalService) -> ListedService:
+    """`service` as a list shows it, whether it may be listed or not: for its preview."""
+    fields = set(ListedService.__dataclass_fields__) - {"language", "image", "references"}
+    told = {name: getattr(service, name, None) for name in fields}
+    return ListedService(
+        **told
+        | {
+            "audiences": tuple(service.audiences),
+            "interactions": tuple(service.interactions),
+            "language": service.locale.language_code,
+            "image": service.image_id,
+        }
+    )
+
+
+@dataclass(frozen=True)
 class ListedTheme:
     code: str
     label: str
     services: tuple[ListedService, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedAxis:
     code: str
     label: str

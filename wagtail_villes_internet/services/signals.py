@@ -14,6 +14,7 @@ from wagtail.images import get_image_model
 from ..authorities.catalogue import touch, touch_all
 from ..authorities.models import LocalAuthority
 from ..matrix.models import Axis, Matrix, Placement, ReferenceService, Theme
+from .listing import PICTURE
 from .models import DigitalService
 
 # What a draft or a lock writes to the live row: residents see none of it.
@@ -62,6 +63,13 @@ def on_attachment(
 def on_picture(instance: object, **kwargs: object) -> None:
     # Before it is deleted: services lose it without a signal.
     touch_all(_offering(image=instance.pk))
+
+
+@receiver(post_delete, sender=get_image_model().get_rendition_model())
+def on_rendition(instance: object, **kwargs: object) -> None:
+    # Its file goes, and pages may keep its address.
+    if instance.filter_spec == PICTURE:
+        touch_all(_offering(image=instance.image_id))
 
 
 @receiver([post_save, post_delete], sender=Matrix)
