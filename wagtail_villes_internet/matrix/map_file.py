@@ -68,8 +68,10 @@ def _lines(path: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         return
     try:
         table = Table(file_rows(path, MAP_COLUMNS.is_header), MAP_COLUMNS, {})
-        for needed, said in (("old", _("the former code")), ("new", _("the new codes"))):
-            table.require(needed, said)
+        if table.positions.keys() != {"old", "new"}:
+            raise MatrixError(
+                _("A map has two columns: “ancien”, the former code, and “nouveau”, the new ones.")
+            )
         for line in table:
             place = _("Line %(n)s") % {"n": line.number}
             if line.fault:
