@@ -9,27 +9,30 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils.cache import get_conditional_response
 from django.utils.html import strip_tags
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from ..authorities.scope import public_authority
 from ..blocks.facts import active_language, listing_of, records_of
 from ..blocks.labels import HISTORY_VIEWS
-from ..blocks.services import ServicesByThemeBlock
+from ..blocks.pictures import pictures_of
+from ..blocks.presentation import LIST
+from ..blocks.service_items import items_of
+from ..blocks.services import PRESENTATIONS, ServicesByThemeBlock
 from ..labels.models import VILLES_INTERNET
 from ..services.listing import Listing
 from .addresses import FEED, SERVICE, THEME, PageAddresses, service_at, theme_at
 from .base_page import Page
 from .feed import CONTENT_TYPE, Described, Entry, atom, newest
 from .ready import CONCLUSION, INTRODUCTION, ReadyPage
-from .shown import lang_of, shown_service
+from .shown import ThemeLink, lang_of, shown_service
 from .sitemap import paths_of, urls_of
 from .trail import Step
 
 TEMPLATES = "wagtail_villes_internet/pages/"
-LAYOUTS = [("list", _("List")), ("cards", _("Cards")), ("folded", _("Folded themes"))]
 
 
 class LabelPage(ReadyPage):
@@ -61,14 +64,17 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
     of another town.
     """
 
-    layout = models.CharField(_("shown as"), max_length=20, choices=LAYOUTS, default="list")
+    presentation = models.CharField(
+        _("shown as"), max_length=20, choices=PRESENTATIONS, default=LIST
+    )
     show_empty = models.BooleanField(_("also show the themes without a service"), default=False)
 
     template = TEMPLATES + "services_page.html"
     content_panels = [
         *Page.content_panels,
         INTRODUCTION,
-        MultiFieldPanel([FieldPanel("layout"), FieldPanel("show_empty")], heading=_("The list")),
+        FieldPanel("presentation"),
+        FieldPanel("show_empty"),
         CONCLUSION,
     ]
     page_description = _(
@@ -81,11 +87,13 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
         verbose_name_plural = _("“Our digital services” pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        block = ServicesByThemeBlock()
-        services = block.bind(
-            block.to_python({"layout": self.layout, "show_empty": self.show_empty})
-        )
-        return super().get_context(request, *args, **kwargs) | {"services": services}
+        block, listing, under = ServicesByThemeBlock(), listing_of(request), self._under(request)
+        options = {"presentation": self.presentation, "show_empty": self.show_empty}
+        themes = listing.without_empty_themes().themes if listing else ()
+        return super().get_context(request, *args, **kwargs) | {
+            "services": block.bind(block.to_python(options)),
+            "themes": [ThemeLink(theme.label, under.theme(theme.code)) for theme in themes],
+        }
 
     def surroundings(self, request: HttpRequest, **about: Any) -> dict[str, Any]:
         url = self.get_full_url(request)
@@ -105,7 +113,18 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
             below=THEME.format(segment),
             steps=[Step(theme.label)],
         )
-        subject = {"axis": axis, "theme": theme, "unofficial": not listing.official}
+        items = items_of(
+            theme.services,
+            language=active_language(),
+            today=localdate(),
+            addresses=self._under(request),
+        )
+        subject = {
+            "axis": axis,
+            "theme": theme,
+            "services": list(items.values()),
+            "unofficial": not listing.official,
+        }
         return self._answer(request, "theme.html", around | subject)
 
     @path("service/<slug:slug>/", name="service")
@@ -124,7 +143,10 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
             steps=[Step(listed.title, lang=lang_of(listed, language))],
             translated=False,
         )
-        subject = {"service": shown_service(listing, listed, self._under(request), language)}
+        subject = {
+            "service": shown_service(listing, listed, self._under(request), language),
+            "picture": pictures_of(request, [listed]).get(listed.image),
+        }
         return self._answer(request, "service.html", around | subject)
 
     @path(FEED, name="feed")
@@ -161,7 +183,7 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
         return listing
 
     def _under(self, request: HttpRequest) -> PageAddresses:
-        return PageAddresses(self.get_url(request))
+        return PageAddresses(self.get_url(request) or "")
 
     def _answer(
         self, request: HttpRequest, template: str, subject: dict[str, Any]

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 (POINTER, models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE)),
                 ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
                 ('conclusion', wagtail.fields.RichTextField(blank=True, help_text='Below everything else.', verbose_name='text at the end')),
-                ('layout', models.CharField(choices=[('list', 'List'), ('cards', 'Cards'), ('folded', 'Folded themes')], default='list', max_length=20, verbose_name='shown as')),
+                ('presentation', models.CharField(choices=[('list', 'List'), ('cards', 'Cards, with the pictures'), ('folded', 'Folded themes')], default='list', max_length=20, verbose_name='shown as')),
                 ('show_empty', models.BooleanField(default=False, verbose_name='also show the themes without a service')),
             ],
             options={
