@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 
 from ..labels.editions import receive_editions
 from ..labels.statements import receive_awards
-from ..matrix.data import MatrixError, parse_matrix
-from ..matrix.models import ReferenceService
-from ..matrix.store import current_matrix, receive_matrix
+from ..matrix.data import MatrixData, MatrixError, parse_matrix
+from ..matrix.models import Matrix
+from ..matrix.store import current_matrix, store
 from ..registry.errors import NotKnown, SequenceGone, Unparsable
-from ..registry.types import AuthoritySummary, RemoteMatrix
-from ..services.models import DigitalService
+from ..registry.types import AuthoritySummary
+from ..services.remapping.taking_into_use import foresee, receive, take_into_use
 from .declarations import State, declarations_of
 from .models import Declaration, Registry
 from .readings import apply
-from .session import Session
+from .session import Session, Tally
 
 # A registry whose epoch changes at every page is at fault, not restored.
 RESTARTS = 2
@@ -56,9 +56,8 @@ def _pull_matrix(session: Session, summary: AuthoritySummary) -> None:
         return
     if tagged is None:
         return
-    document = _plain(tagged.value)
     try:
-        parse_matrix(document)
+        data = parse_matrix(_plain(tagged.value))
     except MatrixError as error:
         session.tally.notes.append(
             _("The registry's matrix cannot be used: {error}").format(error=error)
@@ -66,8 +65,7 @@ def _pull_matrix(session: Session, summary: AuthoritySummary) -> None:
         return
     with transaction.atomic():
         session.lease.hold()
-        matrix = receive_matrix(document, make_current=_may_be_current(tagged.value))
-        registry.matrix = matrix
+        registry.matrix = _keep(data, session.tally)
         registry.matrix_version = tagged.value.version
         registry.matrix_etag = tagged.etag
         registry.save(update_fields=["matrix", "matrix_version", "matrix_etag"])
@@ -78,16 +76,27 @@ def _pull_matrix(session: Session, summary: AuthoritySummary) -> None:
     session.tally.pulled += 1
 
 
-def _may_be_current(matrix: RemoteMatrix) -> bool:
-    """Whether the site may take it into use by itself: no service would leave a live page."""
+def _keep(data: MatrixData, tally: Tally) -> Matrix:
+    """Store what the registry publishes, in use at once where no service would wait for a choice
+    that did not before. Otherwise a person takes it into use, and the run says so."""
     current = current_matrix()
-    if current is None or current.version == matrix.version:
-        return True
-    used = ReferenceService.objects.filter(
-        digital_services__in=DigitalService.objects.live(),
-        placements__theme__axis__matrix=current,
-    )
-    return not set(used.values_list("code", flat=True).distinct()) - matrix.codes
+    if current is None or current.version == data.version:
+        outcome = receive(data)
+    else:
+        matrix = store(data, make_current=False)
+        outcome = foresee(matrix)
+        if not outcome.left:
+            outcome = take_into_use(matrix)
+    if outcome.left and outcome.matrix.is_current:
+        note = _("The registry corrected the matrix {version}: services wait for a choice.")
+        tally.notes.append(note.format(version=data.version))
+    elif outcome.left:
+        note = _(
+            "The registry publishes the matrix {version}, which would leave services waiting for a "
+            "choice: it is kept beside the one in use, until somebody takes it into use."
+        )
+        tally.notes.append(note.format(version=data.version))
+    return outcome.matrix
 
 
 def _pull_editions(session: Session, summary: AuthoritySummary) -> None:
