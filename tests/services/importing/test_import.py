@@ -16,7 +16,7 @@ from wagtail_villes_internet.services.importing.reading import read_file, read_t
 from wagtail_villes_internet.services.importing.store import check, import_lines
 from wagtail_villes_internet.services.importing.towns import ADDED
 from wagtail_villes_internet.services.importing.undoing import can_be_undone, undo
-from wagtail_villes_internet.services.listing import listing
+from wagtail_villes_internet.services.listing import services_by_theme
 from wagtail_villes_internet.services.models import DigitalService
 
 from .tables import csv_file, problems, whats, xlsx_file
@@ -58,12 +58,12 @@ class TestANewService:
         assert service.audiences == ["families", "youth"]
         assert service.interactions == ["pay"]
         assert service.offline_alternative == "Au guichet"
-        assert service.description == "<p>Un</p>\n\n<p>Deux</p>"
+        assert service.description == "<p>Un</p><p>Deux</p>"
         assert (service.public, service.counted) == (True, False)
         assert service.department == "Éducation"
         assert page_address(service.authority_id, service.remote_id) == PAGE
         assert not service.live
-        assert listing(service.authority).services == ()
+        assert services_by_theme(service.authority).services == ()
 
     def test_can_be_edited_and_published_like_any_other(self, importing, lunel):
         importing(["Titre", "Service de référence"], ["Cantine", "p-paiement"])
@@ -119,7 +119,7 @@ class TestANewService:
 class TestThePlaceInTheMatrix:
     def test_is_what_the_title_calls_to_mind_in_the_theme_given(self, importing):
         outcome = importing(
-            ["Titre", "Thème"], ["Payer la cantine et la crèche en ligne", "Services publics"]
+            ["Titre", "Thème"], ["Paiement de la cantine et de la crèche", "Services publics"]
         )
 
         assert codes(DigitalService.objects.get()) == {"p-paiement"}
@@ -183,8 +183,7 @@ class TestALineThatIsRefused:
             "les agents, les élus.",
         ]
         assert problems(outcome)[3:] == [
-            "ligne 3, colonne « Thème » : "
-            "« Cuisine » n’est pas un enjeu de la matrice en vigueur.",
+            "ligne 3, colonne « Thème » : « Cuisine » n’est pas un enjeu de la matrice en vigueur.",
             "ligne 4, colonne « Titre » : La case est vide : un service a un titre.",
         ]
 
@@ -452,9 +451,7 @@ class TestPastedTitles:
     def test_are_said_by_their_line(self, lunel):
         outcome = check(read_titles(f"Un\n\n{'a' * 300}"), lunel.authority)
 
-        assert problems(outcome) == [
-            "ligne 3, colonne « Titre » : 300 caractères : 255 au plus."
-        ]
+        assert problems(outcome) == ["ligne 3, colonne « Titre » : 300 caractères : 255 au plus."]
 
 
 def test_checking_writes_nothing(importing):

@@ -37,6 +37,7 @@ MARKUP = re.compile(
     r"(?i)</?(?:p|br|div|span|ul|ol|li|a|b|i|em|strong|h[1-6])\b[^<>]*>"
     r"|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);"
 )
+AROUND_BLOCKS = re.compile(r"\s*(</?(?:p|ul|ol|li)>|<br/?>)\s*")
 LONGEST_DESCRIPTION = 20_000
 
 
@@ -60,10 +61,19 @@ def description(typed: str) -> str:
     typed = LINE_END.sub("\n", ESCAPED.sub("", typed, count=1))
     if len(typed) > MAX_LENGTH:
         _no_longer(typed, LONGEST_DESCRIPTION)
-    html = clean_html(typed) if MARKUP.search(typed) else linebreaks(plain(typed), autoescape=True)
+    html = typed if MARKUP.search(typed) else linebreaks(plain(typed), autoescape=True)
+    return _no_longer(allowed_html(html), LONGEST_DESCRIPTION)
+
+
+def allowed_html(html: str) -> str:
+    """The HTML with what is allowed in it and no more, and no space that nobody sees.
+
+    The same for what an editor saved: its paragraphs have keys, and `b` where we have `strong`.
+    """
+    html = AROUND_BLOCKS.sub(r"\1", clean_html(html))
     html = unicodedata.normalize("NFC", FORBIDDEN.sub("", SPACE.sub(" ", html))).strip()
-    # It breaks on a `<br>`.
-    return _no_longer(html.replace("<br>", "<br/>"), LONGEST_DESCRIPTION)
+    # Wagtail's editor breaks on a `<br>`.
+    return html.replace("<br>", "<br/>")
 
 
 def _no_longer(found: str, longest: int) -> str:

@@ -174,7 +174,8 @@ class Planner:
             values=facts.values,
             references=references,
             page=facts.page,
-            may_be_published=bool(references),
+            # What was attached after its title is for somebody to check first.
+            may_be_published=bool(facts.references),
             note=note,
         )
 
@@ -205,7 +206,7 @@ class Planner:
             page=page,
             # What somebody took offline stays so.
             may_be_published=(service.live or not service.was_published)
-            and bool(references or attached),
+            and bool(facts.references or attached),
             note=note,
         )
 

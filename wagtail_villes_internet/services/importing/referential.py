@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from ...matrix.suggesting import Entry, Proposer
+from ...words import telling_words
 from .cells import folded, parts, plain, short
 from .errors import CellError
 
 SURE = 0.6
 """The score from which the reference service that a title calls to mind is attached to a draft."""
+SURE_OF_A_WORD = 0.9
+"""The same for a title of one telling word."""
 AHEAD = 0.15
 """How far ahead of the next one it must be."""
+LIKELY = 0.35
+"""The score that is enough inside the theme that somebody gave."""
 PROPOSED = 3
 # How the export of « Services » writes one of several: « Label (code), Label (code) ».
 CODE_AT_END = re.compile(r"\(([^()]*)\)\s*(?:,|$)")
@@ -113,8 +118,8 @@ class Referential:
     def propose(self, title: str, themes: frozenset[str]) -> Proposal:
         """What `title` calls to mind among `themes`, or in the whole matrix where none is given.
 
-        The likeliest of the themes that a person gave is as good as said; without a theme, it has
-        to be like the title, and alone in that.
+        Inside the themes that a person gave, the likeliest is attached where it is likely at all;
+        without a theme, it has to be like the title, and alone in that.
         """
         ranked = [
             (score, entry)
@@ -126,5 +131,7 @@ class Referential:
             return Proposal()
         best, entry = ranked[0]
         next_best = ranked[1][0] if len(ranked) > 1 else 0.0
-        is_sure = best >= SURE and best - next_best >= AHEAD
-        return Proposal(entry.code if themes or is_sure else "", labels)
+        enough = SURE if len(telling_words(title)) > 1 else SURE_OF_A_WORD
+        is_sure = best >= enough and best - next_best >= AHEAD
+        is_likely = bool(themes) and best >= LIKELY
+        return Proposal(entry.code if is_sure or is_likely else "", labels)
