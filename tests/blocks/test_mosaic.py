@@ -205,6 +205,13 @@ class TestLinks:
 
         assert links(page) == [f"#{page.select_one('[data-vi-theme]')['id']}"]
 
+    def test_lead_to_no_list_that_shows_a_part_only(self, lunel):
+        lunel.service()
+
+        page = show(lunel, MOSAIC, ("services_by_theme", {"themes": ["culture"]}))
+
+        assert links(page) == []
+
     def test_lead_to_the_page_that_the_editor_chose(self, lunel):
         lunel.service()
         listing = publish(lunel, SERVICES, title="Nos services")

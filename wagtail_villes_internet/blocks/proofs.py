@@ -1,7 +1,8 @@
 """Where a number on a page leads: to the services, or to the label, that it counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest
@@ -41,10 +42,14 @@ def page_url(page: Page | None, request: HttpRequest | None) -> str:
 
 
 def _lists_in(page: Page | None) -> Iterator[str]:
-    """The beginning of the ids in each list of services among the blocks of a page."""
+    """The beginning of the ids in each list of all the services among the blocks of a page."""
     for field in page._meta.get_fields() if page else ():
         if isinstance(field, StreamField):
             for child in getattr(page, field.name):
-                if isinstance(child.block, ServicesByThemeBlock):
+                if isinstance(child.block, ServicesByThemeBlock) and not _is_limited(child.value):
                     # See `anchor_prefix`: Wagtail 7.4 tells a block nothing of its id.
                     yield f"vi-{child.id[:8]}" if VERSION >= (8, 0) else "vi"
+
+
+def _is_limited(value: Mapping[str, Any]) -> bool:
+    return bool(value.get("themes") or value.get("audiences"))
