@@ -26,7 +26,7 @@ def test_looking_copies_nothing(webmestre, lunel):
 
     page = text(webmestre.get(address(service)))
 
-    assert "ni montré, ni déclaré avant que vous le publiiez" in page
+    assert "ni montré ni déclaré tant que vous ne le publiez pas" in page
     assert DigitalService.objects.count() == 1
 
 

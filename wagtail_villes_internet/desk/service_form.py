@@ -53,6 +53,7 @@ class DigitalServiceForm(AssociationPageForm):
     )
 
     class Media:
+        css = {"all": [f"{HERE}/service-form.css"]}
         js = [f"{HERE}/title-echoes.js"]
 
     def __init__(self, *args, **kwargs):
