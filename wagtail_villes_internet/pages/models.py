@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils.cache import get_conditional_response
 from django.utils.html import strip_tags
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -20,7 +19,6 @@ from ..blocks.facts import active_language, listing_of, records_of
 from ..blocks.labels import HISTORY_VIEWS
 from ..blocks.pictures import pictures_of
 from ..blocks.presentation import LIST
-from ..blocks.service_items import items_of
 from ..blocks.services import PRESENTATIONS, ServicesByThemeBlock
 from ..labels.models import VILLES_INTERNET
 from ..services.listing import Listing
@@ -113,18 +111,7 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
             below=THEME.format(segment),
             steps=[Step(theme.label)],
         )
-        items = items_of(
-            theme.services,
-            language=active_language(),
-            today=localdate(),
-            addresses=self._under(request),
-        )
-        subject = {
-            "axis": axis,
-            "theme": theme,
-            "services": list(items.values()),
-            "unofficial": not listing.official,
-        }
+        subject = {"axis": axis, "theme": theme, "unofficial": not listing.official}
         return self._answer(request, "theme.html", around | subject)
 
     @path("service/<slug:slug>/", name="service")

@@ -63,9 +63,12 @@ TEMPLATES = "wagtail_villes_internet/blocks/"
 STYLE_SHEET = "wagtail_villes_internet/villes-internet.css"
 
 
-@register.simple_tag
-def villes_internet_css() -> str:
-    """The link to the style sheet of the blocks."""
+@register.simple_tag(takes_context=True)
+def villes_internet_css(context) -> str:
+    """The link to the style sheet of the blocks; once, though a page and its base both ask."""
+    if context.render_context.get(STYLE_SHEET):
+        return ""
+    context.render_context[STYLE_SHEET] = True
     return format_html('<link rel="stylesheet" href="{}">', static(STYLE_SHEET))
 
 
