@@ -38,6 +38,9 @@ BLOCKS = {
     "label_history": "Historique du label",
     "labels": "Nos labels",
     "palmares": "Palmarès",
+    "featured_services": "Services mis en avant",
+    "theme_mosaic": "Mosaïque des thèmes",
+    "key_figures": "Chiffres clés",
 }
 HEADERS = ["critere", "enonce", "bloc", "test", "resultat"]
 RESULTS = {True: "réussi", False: "échoué"}
