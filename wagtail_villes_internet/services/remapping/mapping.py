@@ -89,13 +89,12 @@ class Ways:
         if kept is not None:
             if set(kept) == {code}:
                 return None
-            further = {new: self._lead(new, history, seen | {code}) for new in kept}
+            seen = seen | {code}
+            further = {new: self._lead(new, history, seen) for new in kept}
             if not kept or any(found and found.codes for found in further.values()):
-                return Led(
-                    frozenset().union(
-                        *(found.codes if found else {new} for new, found in further.items())
-                    )
-                )
+                # What leads nowhere waits beside the others, unless it comes from here.
+                parts = (found.codes if found else {new} - seen for new, found in further.items())
+                return Led(frozenset().union(*parts))
         if given_back := self._back(code, history):
             return Led(given_back, is_return=True)
         if kept is None and len(found := self.ahead(code)) == 1:
