@@ -18,6 +18,7 @@ SCREENS = {
     "service-inspect": "services/inspect/{services}/",
     "service-unpublish": "services/unpublish/{services}/",
     "service-delete": "services/delete/{services}/",
+    "service-duplicate": "services/duplicate/{services}/",
     "label": "label/",
     "award-new": "label/add/",
     "award-edit": "label/edit/{label}/",
