@@ -6,7 +6,7 @@ from wagtail import VERSION, hooks
 from wagtail.snippets.models import register_snippet
 
 from .authorities.logs import AuthorityLogEntry
-from .desk import audit, importing, settlement_log
+from .desk import audit, importing, matrix_versions, settlement_log
 from .desk.authorities import AuthoritiesViewSet
 from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
@@ -16,8 +16,10 @@ from .desk.bulk_export import ExportBulkAction
 from .desk.bulk_publishing import PublishBulkAction, UnpublishBulkAction
 from .desk.importing import ImportViewSet
 from .desk.links import BrokenLinksPanel, LinksViewSet
+from .desk.matrix_versions import VersionsViewSet
 from .desk.menu import VillesInternetGroup
 from .desk.programmes import EditionsOfLabelsViewSet, OperatorPolicy, ProgrammesViewSet
+from .desk.remapping import RemappingPanel, RemappingViewSet
 from .desk.review_mail import announce_reviews
 from .desk.scoping import ScopedPermissionPolicy, desk_context
 from .desk.site_history import open_site_history
@@ -25,6 +27,7 @@ from .desk.switcher import SwitchViewSet
 from .desk.workflow_reports import keep_reports_to_the_towns, scope_panels
 from .labels.models import Award, Edition, LabelProgramme
 from .services.models import DigitalService
+from .services.remapping import journal
 from .sync.models import Declaration
 
 if VERSION >= (8, 0):
@@ -67,6 +70,8 @@ def register_viewsets():
         EditionsOfLabelsViewSet(),
         LinksViewSet(),
         ImportViewSet(),
+        VersionsViewSet(),
+        RemappingViewSet(),
     ]
 
 
@@ -74,6 +79,7 @@ def register_viewsets():
 def add_homepage_panels(request, panels):
     scope_panels(panels)
     panels.append(WaitingPanel(request))
+    panels.append(RemappingPanel(request))
     panels.append(BrokenLinksPanel(request))
     panels.append(BindingPanel(request.user))
     if desk_context(request)["several_authorities"]:
@@ -93,6 +99,8 @@ def register_scoped_logs(actions):
     settlement_log.register(actions)
     audit.register(actions)
     importing.register(actions)
+    matrix_versions.register(actions)
+    journal.register(actions)
     actions.register_action(
         "villes_internet.award_overruled",
         _("Another value came from the registry"),

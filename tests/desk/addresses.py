@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import URLResolver, get_resolver, reverse
 
+from wagtail_villes_internet.matrix.models import Matrix
+
 OURS = ("villes-internet/", "wagtail_villes_internet/")
 OBJECT = ("pk", "instance_pk", "remote_id")
 
@@ -70,6 +72,8 @@ class Address:
                 values[argument] = row.current_workflow_task.pk
             elif argument == "workflow_state_id":
                 values[argument] = row.current_workflow_state.pk
+            elif argument == "matrix":
+                values[argument] = Matrix.objects.values_list("pk", flat=True).first()
             else:
                 raise AssertionError(f"{self.full_name} takes {argument}: say what to give it")
         return reverse(self.full_name, kwargs=values)

@@ -47,6 +47,8 @@ TO_BE_READ = {
     "villes_internet_advanced:matrix",
     "villes_internet_advanced:editions",
     "villes_internet_links:index",
+    "villes_internet_remapping:history",
+    "villes_internet_remapping:index",
     "villes_internet_switch:index",
     "villes_internet_switch:results",
     "villes_internet_transmission:index",
@@ -55,12 +57,15 @@ TO_BE_READ = {
     "villes_internet_transmission:printed",
     "villes_internet_transmission:spreadsheet",
     "villes_internet_transmission:waiting",
+    "villes_internet_versions:differences",
+    "villes_internet_versions:index",
 }
 CHOOSERS = {"choose", "choose_results", "chosen", "chosen_multiple"}
 OPERATORS = {
     "villes_internet_authorities:add",
     "villes_internet_authorities:index",
     "villes_internet_authorities:results",
+    "villes_internet_versions:take",
 }
 
 

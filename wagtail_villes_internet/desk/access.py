@@ -13,12 +13,21 @@ def may_read(user) -> bool:
     return is_operator(user) or any(user.has_perm(f"{APP}.{codename}") for codename in READ)
 
 
+def may_see_services(user) -> bool:
+    return any(user.has_perm(f"{APP}.{codename}_digitalservice") for codename in ("view", "change"))
+
+
 def may_see_transmission(user) -> bool:
     return user.has_perm(f"{APP}.view_declaration")
 
 
 def may_tick_off(user) -> bool:
     """Who prepares the services also says which ones are copied."""
+    return user.has_perm(f"{APP}.change_digitalservice")
+
+
+def may_attach(user) -> bool:
+    """Who prepares the services also says what they become in another matrix."""
     return user.has_perm(f"{APP}.change_digitalservice")
 
 

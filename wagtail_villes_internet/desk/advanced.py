@@ -16,7 +16,7 @@ from ..authorities.scope import is_operator
 from ..labels.models import Edition
 from ..matrix.models import Placement, Theme
 from ..matrix.store import current_matrix
-from .access import APP, AllowedMixin, may_read, shown_to
+from .access import APP, AllowedMixin, may_read, may_see_services, shown_to
 from .scoping import desk_context
 
 # The registers of `registers.py`, by the name of their list; absent without wagtail-modeladmin.
@@ -46,6 +46,11 @@ class AdvancedView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
                 "help": _("The reference services of the association, by axis and theme."),
             },
             {
+                "url": reverse("villes_internet_versions:index"),
+                "label": _("Versions of the matrix"),
+                "help": _("Those that were loaded, what differs between them, the one in use."),
+            },
+            {
                 "url": reverse("villes_internet_advanced:editions"),
                 "label": _("Editions"),
                 "help": _("The editions of the label and their dates, as far as they are known."),
@@ -56,6 +61,14 @@ class AdvancedView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
                 "help": _("The addresses of your services that do not answer."),
             },
         ]
+        if may_see_services(user):
+            links.append(
+                {
+                    "url": reverse("villes_internet_remapping:index"),
+                    "label": _("Attachments to be settled"),
+                    "help": _("What services become where the matrix has changed."),
+                }
+            )
         if apps.is_installed("wagtail_modeladmin"):
             words = (
                 (_("Transmissions"), _("Where each service stands at the registry.")),

@@ -144,16 +144,15 @@ class ServiceBulkAction(ScopedBulkAction):
         return response
 
 
-def by_reason(
-    left_out: Iterable[tuple[DigitalService, str]],
-) -> dict[str, list[DigitalService]]:
+def by_reason(left_out: Iterable[tuple[object, str]]) -> dict[str, list[object]]:
+    """Services, or their titles, by the reason that comes with each."""
     found = defaultdict(list)
     for service, reason in left_out:
         found[reason].append(service)
     return dict(found)
 
 
-def left_out_message(left_out: Collection[tuple[DigitalService, str]]) -> str:
+def left_out_message(left_out: Collection[tuple[object, str]]) -> str:
     """What was left out and why, reason by reason, as HTML."""
     count = len(left_out)
     heading = ngettext(
@@ -166,7 +165,7 @@ def left_out_message(left_out: Collection[tuple[DigitalService, str]]) -> str:
     return format_html("{}<ul>{}</ul>", heading, format_html_join("", "<li>{}</li>", reasons))
 
 
-def _named(services: list[DigitalService]) -> str:
+def _named(services: list[object]) -> str:
     names = [_("“%(title)s”") % {"title": service} for service in services[:NAMED]]
     more = len(services) - NAMED
     if more > 0:

@@ -26,7 +26,7 @@ from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off
 from .audit import GIVEN_UP, RESUMED, SENT_AGAIN, WITHDRAWAL_CONFIRMED, note
 from .exports import SafeCellsMixin
 from .registry_of import automatic_backend, registry_of
-from .scoping import desk_context, posted_id
+from .scoping import desk_context, posted_id, shown_authority
 from .waiting import Kind, all_waiting, by_title, kinds
 
 SCREEN = "villes_internet_transmission:index"
@@ -47,11 +47,6 @@ class DecisionMixin(AllowedMixin):
     def registry(self) -> Registry | None:
         """None where nothing was ever transmitted by itself."""
         return registry_of(self.authority)
-
-    def require_shown_authority(self) -> None:
-        """Whoever changed the authority in another tab decides nothing for the wrong one."""
-        if self.authority is None or self.request.POST.get("authority") != str(self.authority.pk):
-            raise Http404
 
     @transaction.atomic
     def carry_out(self, **kwargs) -> list[str]:
@@ -86,7 +81,7 @@ class DecisionView(DecisionMixin, View):
     on_all = False
 
     def post(self, request, *args, **kwargs):
-        self.require_shown_authority()
+        shown_authority(self.request)
         everything = self.on_all and "all" in request.POST
         self.say(self.carry_out(ids=None if everything else [self._own_id()]))
         return redirect(SCREEN)
@@ -141,7 +136,7 @@ class WentBackView(DecisionView):
     action = SENT_AGAIN
 
     def post(self, request, *args, **kwargs):
-        self.require_shown_authority()
+        shown_authority(self.request)
         self.say(self.carry_out())
         return redirect(SCREEN)
 
@@ -186,7 +181,7 @@ class WithdrawalsView(DecisionMixin, WagtailAdminTemplateMixin, TemplateView):
         )
 
     def post(self, request, *args, **kwargs):
-        self.require_shown_authority()
+        shown_authority(self.request)
         if not self.titles:
             self.say([])
             return redirect(SCREEN)

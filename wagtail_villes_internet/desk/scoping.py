@@ -41,6 +41,17 @@ def desk_context(request: HttpRequest) -> dict[str, object]:
     return {"working_for": current_authority(request), "several_authorities": several}
 
 
+def shown_authority(request: HttpRequest) -> LocalAuthority:
+    """The authority worked for, which the posted form was shown for.
+
+    Whoever changed the authority in another tab decides nothing for the wrong one: not found.
+    """
+    authority = current_authority(request)
+    if authority is None or request.POST.get("authority") != str(authority.pk):
+        raise Http404
+    return authority
+
+
 def posted_id(request: HttpRequest) -> str:
     """The remote id that a form names as its `service`; what is none is not found."""
     try:

@@ -13,6 +13,7 @@ from .duplicating import OffersDuplicate
 from .echoes import SaysLikes
 from .exports import SafeCellsMixin
 from .importing import import_buttons
+from .remapping import waiting_count
 from .scoping import ScopedSnippetViewSet, desk_context
 from .service_addresses import ServiceAddresses
 from .service_filters import ServiceFilterSet
@@ -79,7 +80,12 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         ]
 
     def get_context_data(self, *args, **kwargs):
-        return super().get_context_data(*args, **desk_context(self.request), **kwargs)
+        return super().get_context_data(
+            *args,
+            remapping_count=waiting_count(current_authority(self.request)),
+            **desk_context(self.request),
+            **kwargs,
+        )
 
 
 class ServiceCreateView(SaysLikes, KeepsAssociationPage, AuthorityCreateView):

@@ -17,7 +17,14 @@ from ..authorities.scope import current_authority
 from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
 from ..sync.report import planned_for, status, transmits_by_hand
-from .access import AllowedMixin, may_decide, may_see_transmission, may_tick_off, shown_to
+from .access import (
+    AllowedMixin,
+    may_decide,
+    may_see_services,
+    may_see_transmission,
+    may_tick_off,
+    shown_to,
+)
 from .banner import waiting_for
 from .by_hand import TickOffView
 from .copy_lists import PrintedView, SpreadsheetView
@@ -30,6 +37,7 @@ from .decisions import (
     WithdrawalsView,
 )
 from .differences import DifferencesView, DifferenceView
+from .remapping import waiting_count
 from .scoping import desk_context
 from .standing import SHOWN, to_complete
 from .to_copy import standing_by_hand
@@ -64,6 +72,7 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             "shown": SHOWN,
             "may_change": may_tick_off(user),
             "may_decide": may_decide(user),
+            "remapping_count": waiting_count(self.authority) if may_see_services(user) else 0,
         }
         if self.authority is None:
             return context
