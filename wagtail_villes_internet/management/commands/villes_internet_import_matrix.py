@@ -207,7 +207,7 @@ class Done:
         for old, count in sorted(outcome.waiting.items()):
             yield f"  {old} ({count})"
         if outcome.waiting_services and self.is_used:
-            yield _("Choose for them in the admin: Villes Internet, Advanced settings, Matrix.")
+            yield _("Choose for them in the admin, under “Attachments to be settled”.")
 
 
 def bring_in(
