@@ -112,8 +112,8 @@ def test_a_fragment_that_the_host_keeps_costs_no_query(lunel):
     body = BlocksPage(body=[BADGE, HISTORY, SERVICES]).body
     page = Template(
         "{% load wagtailcore_tags wagtail_cache %}{% for block in body %}"
-        "{% wagtailcache 600 'fragment' forloop.counter %}{% include_block block %}{% endwagtailcache %}"
-        "{% endfor %}"
+        "{% wagtailcache 600 'fragment' forloop.counter %}{% include_block block %}"
+        "{% endwagtailcache %}{% endfor %}"
     )
 
     def written() -> str:
