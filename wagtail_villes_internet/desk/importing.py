@@ -115,7 +115,7 @@ class ImportForm(forms.Form):
                 _("The file is too big: %(most)d MB at most, and %(lines)d lines.")
                 % {"most": MOST_BYTES // 1024 // 1024, "lines": MOST_LINES}
             )
-        with NamedTemporaryFile(suffix=".import") as copy:
+        with NamedTemporaryFile() as copy:
             for chunk in file.chunks():
                 copy.write(chunk)
             copy.flush()

@@ -11,7 +11,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -111,13 +111,19 @@ def _separator(line: str, is_header: IsHeader) -> str:
 
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
+    # An open file may bear any name, and is closed whatever a broken workbook leaves open.
+    with path.open("rb") as file:
+        yield from _first_sheet(file)
+
+
+def _first_sheet(file: BinaryIO) -> Iterator[Row]:
     """The rows of the first sheet that has any."""
     unusable = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError)
     try:
         with warnings.catch_warnings():
             # What openpyxl does not keep of a workbook holds no cell.
             warnings.simplefilter("ignore", UserWarning)
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(file, read_only=True, data_only=True)
     except unusable as error:
         raise TableError(
             _("The spreadsheet cannot be opened: %(error)s.") % {"error": error}

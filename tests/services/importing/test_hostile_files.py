@@ -50,7 +50,9 @@ def sheet(rows: str) -> bytes:
 
 
 def doctype(entities: str) -> bytes:
-    document = f'<?xml version="1.0"?><!DOCTYPE w [{entities}]>{HEAD}{TITLE}</sheetData></worksheet>'
+    document = (
+        f'<?xml version="1.0"?><!DOCTYPE w [{entities}]>{HEAD}{TITLE}</sheetData></worksheet>'
+    )
     return workbook(**{SHEET: document})
 
 
@@ -65,9 +67,13 @@ FILES = {
     "an old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
     "an archive that is no workbook": workbook()[:40] + b"PK",
     "a workbook cut in two": workbook()[:2000],
-    "a CSV without a title": "Nom du champ;Autre\n1;2\n".encode(),
+    "a CSV without a title": b"Nom du champ;Autre\n1;2\n",
     "a bomb": workbook(**{SHEET: b" " * (60 * MEGABYTE)}),
     "a bomb beside the sheet": workbook(**{"xl/sharedStrings.xml": b" " * (20 * MEGABYTE)}),
+    "a bomb of styles": workbook(**{"xl/styles.xml": b" " * (2 * MEGABYTE)}),
+    "cells without end": sheet(
+        "".join(f'<row r="{n + 2}">{"<c><v>1</v></c>" * 1500}</row>' for n in range(110))
+    ),
     "a thousand parts": workbook(**{f"xl/media/{n}.bin": b"" for n in range(1100)}),
     "external entities": doctype('<!ENTITY x SYSTEM "file:///etc/passwd">'),
     "entities that unfold": doctype('<!ENTITY l0 "ha">' + laughs()),
@@ -116,6 +122,13 @@ def test_a_folder_or_a_file_that_is_not_there_is_refused(tmp_path):
 def test_too_many_titles_are_refused():
     with pytest.raises(ImportingError):
         read_titles("a\n" * 6_000)
+
+
+def test_a_workbook_is_known_by_what_it_holds(tmp_path):
+    path = tmp_path / "liste"
+    path.write_bytes(sheet('<row r="2"><c r="A2" t="inlineStr"><is><t>Cantine</t></is></c></row>'))
+
+    assert [line.cells["title"] for line in read_file(path).lines] == ["Cantine"]
 
 
 def test_a_broken_row_is_a_line_that_says_so(tmp_path):

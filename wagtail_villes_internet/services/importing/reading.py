@@ -6,6 +6,7 @@ Whoever may add services may send anything here: a bomb, a hundred thousand line
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,13 +25,20 @@ MOST_LINES = 5_000
 MOST_ROWS = 50_000
 """Rows of a sheet, empty ones included."""
 MOST_COLUMNS = 2_000
+MOST_CELLS = 150_000
 MOST_UNPACKED = 40 * 1024 * 1024
-MOST_SHARED = 12 * 1024 * 1024
-"""Of what is read whole: the texts and the styles of a workbook."""
+MOST_TEXTS = 12 * 1024 * 1024
+"""Of the texts of a workbook, which are read whole."""
+MOST_STYLES = 1024 * 1024
+"""Of all else that is read whole: fifty times as slow to read, and as big in memory."""
 MOST_PARTS = 1_000
 MOST_JSON_VALUES = 100_000
 LONGEST_CELL = 50_000
 CHUNK = 1 << 16
+
+# Parts of a workbook that are read as they come, have their own bound, or are not read at all.
+READ_APART = ("xl/worksheets/sheet", "xl/sharedStrings.xml", "xl/media/", "xl/drawings/")
+READ_APART += ("xl/charts/", "xl/pivotCache/", "xl/printerSettings/", "xl/embeddings/")
 
 BULLET = re.compile(r"^\s*(?:[-*•·–—]|\d{1,3}[.)])\s+")
 DOCTYPE = re.compile(rb"(?i)<!(?:DOCTYPE|ENTITY)")
@@ -52,11 +60,11 @@ def read_file(path: Path, chosen: Mapping[str, str] | None = None) -> Lines:
     """
     try:
         _check(path)
-        table = Table(
-            _bounded(file_rows(path, COLUMNS.is_header)), COLUMNS, chosen or {}, LONGEST_CELL
-        )
-        table.require("title", _("the title of the service"))
-        lines = _no_more_than_lines(table)
+        # Closed at once: a refused file is not left open until its memory is wanted.
+        with closing(file_rows(path, COLUMNS.is_header)) as rows:
+            table = Table(_bounded(rows), COLUMNS, chosen or {}, LONGEST_CELL)
+            table.require("title", _("the title of the service"))
+            lines = _no_more_than_lines(table)
     except (TableError, ImportingError):
         raise
     except OSError as error:
@@ -116,17 +124,16 @@ def _no_more_than_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
+    cells = 0
     for seen, (number, row) in enumerate(rows, 1):
+        cells += len(row)
         if seen > MOST_ROWS or number > 2 * MOST_ROWS:
             raise TooManyLines(
                 _("The sheet goes on for more than %(most)d rows: delete those under the list.")
                 % {"most": MOST_ROWS}
             )
-        if len(row) > MOST_COLUMNS:
-            raise TooManyLines(
-                _("The sheet has more than %(most)d columns: delete those beside the list.")
-                % {"most": MOST_COLUMNS}
-            )
+        if len(row) > MOST_COLUMNS or cells > MOST_CELLS:
+            raise TooManyLines(_("The sheet has too many columns: delete those beside the list."))
         yield number, row
 
 
@@ -150,10 +157,14 @@ def _check_workbook(parts: zipfile.ZipFile) -> None:
     infos = parts.infolist()
     if "[Content_Types].xml" not in parts.namelist():
         raise TableError(_("This is no XLSX workbook: save it as .xlsx or .csv."))
-    # No more than this is ever unpacked, whatever the archive holds.
-    read_whole = sum(info.file_size for info in infos if "/worksheets/" not in info.filename)
-    whole = sum(info.file_size for info in infos)
-    if len(infos) > MOST_PARTS or whole > MOST_UNPACKED or read_whole > MOST_SHARED:
+    # No more than these sizes is ever unpacked, whatever the archive holds.
+    whole = texts = styles = 0
+    for info in infos:
+        whole += info.file_size
+        texts += info.file_size * info.filename.endswith("sharedStrings.xml")
+        styles += info.file_size * (not info.filename.startswith(READ_APART))
+    is_too_big = whole > MOST_UNPACKED or texts > MOST_TEXTS or styles > MOST_STYLES
+    if len(infos) > MOST_PARTS or is_too_big:
         raise _too_big()
     for info in infos:
         if info.filename.endswith((".xml", ".rels")):
