@@ -1,4 +1,5 @@
-"""Which reference services a title calls to mind: by the words that it shares with their labels.
+"""Which reference services a title calls to mind: by the words that it shares with their labels,
+or by others of the same meaning.
 
 Pure. It proposes and never decides: what a
 title means is for a person to say.
@@ -9,9 +10,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from ..words import kinship, telling_words
+from ..words import LIKENESS, kinship, telling_words
 from .models import Placement
 
+# What towns call one thing by names that do not look alike, as `telling_words` gives them.
+MEANING = {
+    word: line
+    for line in (
+        "cantine restauration repas périscolaire",
+        "crèche enfance",
+        "école scolaire élève classe",
+        "bibliothèque médiathèque",
+        "passeport identité",
+        "naissance mariage décès civil",
+        "permis urbanisme cadastre",
+        "payer paiement facture régler",
+        "aîné senior âgé",
+        "atelier cours formation initiation",
+        "ordinateur informatique tablette matériel",
+        "facebook instagram sociaux",
+        "commerce boutique",
+        "emploi poste recrutement candidature",
+        "avis sondage consultation questionnaire",
+        "donnée data",
+        "sécurité antivirus rançongiciel hameçonnage",
+        "signalement dégradation anomalie",
+        "circulation stationnement voirie",
+        "direct diffusion retransmission",
+    )
+    for word in telling_words(line)
+}
 FLOOR = 0.2
 """The score under which nothing is proposed: one frequent word in common is no reason."""
 
@@ -94,7 +122,7 @@ class Proposer:
         return {
             other: kin * self._weight(other)
             for other in self._frequency
-            if (kin := kinship(word, other))
+            if (kin := kinship(word, other) or _synonymy(word, other))
         }
 
     def _score(self, near: list[dict[str, float]], length: float, label: Sequence[str]) -> float:
@@ -106,3 +134,7 @@ class Proposer:
 
     def _weight(self, word: str) -> float:
         return log(1 + len(self._entries) / (1 + self._frequency[word])) ** 2
+
+
+def _synonymy(word: str, other: str) -> float:
+    return LIKENESS if word in MEANING and MEANING[word] == MEANING.get(other) else 0.0
