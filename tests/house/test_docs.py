@@ -57,6 +57,9 @@ STABLE_HOOKS = {
     "history_table.html": {"data-vi-award", *AWARD},
     "services_by_theme.html": {"data-vi-services", "data-vi-axis", "data-vi-theme"},
     "service_list.html": {"data-vi-service"},
+    "featured_services.html": {"data-vi-featured"},
+    "theme_mosaic.html": {"data-vi-mosaic", "data-vi-tile"},
+    "key_figures.html": {"data-vi-figures", "data-vi-figure", *AWARD},
 }
 
 

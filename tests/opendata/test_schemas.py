@@ -17,7 +17,8 @@ from wagtail_villes_internet.opendata import labels, services
 from wagtail_villes_internet.opendata.cells import SEPARATOR, text_of
 from wagtail_villes_internet.services.models import Audience, DigitalService, Interaction
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "schemas"
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+SCHEMAS = REFERENCE / "schemas"
 COLUMNS = {"services": services.COLUMNS, "labels": labels.COLUMNS}
 
 
@@ -129,3 +130,21 @@ def test_the_codes_of_the_schemas_are_those_of_the_models():
     assert items["interactions"]["items"]["enum"] == Interaction.values
     assert fields["NATURE"]["constraints"]["enum"] == DigitalService.Kind.values
     assert fields["FOURNISSEUR"]["constraints"]["enum"] == DigitalService.Provider.values
+
+
+class TestTheExamplesOfTheDocumentation:
+    PAGE = (REFERENCE / "donnees-ouvertes.md").read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize("name", ["services", "label"])
+    def test_the_json_is_as_its_schema_says(self, name):
+        [example] = re.findall(rf"^## `{name}\.json`\n\n```json\n(.*?)```", self.PAGE, re.M | re.S)
+
+        jsonschema.validate(json.loads(example), schema(f"{name}.schema.json"))
+
+    @pytest.mark.parametrize("name", ["services", "labels"])
+    def test_the_csv_has_its_columns_and_each_is_explained(self, name):
+        [example] = re.findall(rf"^## `{name}\.csv`\n\n```csv\n(.*?)```", self.PAGE, re.M | re.S)
+        explained = self.PAGE.split(f"## `{name}.csv`")[1].split("\n## ")[0]
+
+        assert tuple(example.splitlines()[0].split(",")) == COLUMNS[name]
+        assert tuple(re.findall(r"^\| `(\w+)` \|", explained, re.M)) == COLUMNS[name]

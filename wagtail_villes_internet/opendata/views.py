@@ -73,7 +73,7 @@ def services_csv(request: HttpRequest) -> HttpResponseBase:
 
 def _label_json(settings: VillesInternetSettings, language: str, root: str) -> Iterable[str]:
     records = label_records(settings.authority)
-    return [_json(labels.document(settings.authority, records, localdate()) | _about(language))]
+    return [_json(_about(language) | labels.document(settings.authority, records, localdate()))]
 
 
 def _labels_csv(settings: VillesInternetSettings, language: str, root: str) -> Iterable[str]:
@@ -83,7 +83,7 @@ def _labels_csv(settings: VillesInternetSettings, language: str, root: str) -> I
 
 def _services_json(settings: VillesInternetSettings, language: str, root: str) -> Iterable[str]:
     listing = services_by_theme(settings.authority, language)
-    head = _json(services.head(settings.authority, listing) | _about(language))
+    head = _json(_about(language) | services.head(settings.authority, listing))
     documents = services.documents(listing, language, root)
     return chain([head[:-1], ', "services": ['], _joined(map(_json, documents)), ["]}"])
 
