@@ -13,7 +13,7 @@ from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.services.remapping.deciding import choose
 from wagtail_villes_internet.services.remapping.waiting import waiting_of
 
-from .versions import codes, themes_of, use, use_again
+from .versions import attach, codes, themes_of, use, use_again
 
 pytestmark = pytest.mark.django_db
 
@@ -98,20 +98,28 @@ def test_an_old_version_that_leads_nowhere_stays_as_it_was_and_is_asked(town):
     assert [one.old.code for one in waiting_of(town.authority)] == ["a"]
 
 
-def test_what_was_left_out_stays_out_but_never_leaves_a_service_without_any(town):
+def test_what_was_left_out_stays_out_of_an_old_version(town):
     service = published(town, "a", "b")
     both = service.latest_revision
-    alone = published(town, "a")
-    only_a = alone.latest_revision
     use("2", t=["b"])
     choose(town.authority, {(service.remote_id, "a"): []}, town.webmestre)
-    choose(town.authority, {(alone.remote_id, "a"): ["b"]}, town.webmestre)
 
     restore(service, both)
-    restore(alone, only_a)
 
     assert codes(service) == ["b"]
-    assert codes(alone) == ["b"]
+
+
+def test_but_an_old_version_that_held_nothing_else_keeps_it_and_is_asked(town):
+    service = published(town, "a")
+    alone = service.latest_revision
+    attach(service, "a", "b")
+    use("2", t=["b"])
+    choose(town.authority, {(service.remote_id, "a"): []}, town.webmestre)
+
+    restore(service, alone)
+
+    assert codes(service) == ["a"]
+    assert [one.old.code for one in waiting_of(town.authority)] == ["a"]
 
 
 def test_a_draft_made_under_the_newer_version_is_published_under_the_earlier_one(town):

@@ -8,6 +8,7 @@ from wagtail.models import Locale
 from tests.factories import Town
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
 from wagtail_villes_internet.services.models import DigitalService
+from wagtail_villes_internet.services.remapping.deciding import choose
 from wagtail_villes_internet.services.remapping.journal import REMAPPED
 from wagtail_villes_internet.services.remapping.models import Remap
 from wagtail_villes_internet.services.remapping.taking_into_use import foresee
@@ -201,6 +202,24 @@ class TestGoingBack:
         use_again("1")
 
         assert codes(service) == ["a", "b"]
+
+    def test_what_was_chosen_instead_leaves_again_though_that_version_has_it_too(self, town):
+        service = town.service(references=["a"])
+        use("2", t=["b", "c"])
+        choose(town.authority, {(service.remote_id, "a"): ["c"]}, None)
+
+        outcome = use_again("1")
+
+        assert codes(service) == ["a"]
+        assert outcome.changed == {("c", ("a",)): 1}
+
+    def test_a_code_that_comes_back_leaves_what_took_the_place_of_another(self, town):
+        service = town.service(references=["a", "b"])
+        use("2", t={"ab": ["a", "b"]})
+
+        use("3", t=["a", "ab"])
+
+        assert codes(service) == ["a", "ab"]
 
     def test_only_what_the_service_had_comes_back(self, town):
         only_b = town.service(references=["b"])

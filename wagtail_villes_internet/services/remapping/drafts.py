@@ -13,8 +13,7 @@ from wagtail.models import Revision
 from ...matrix.models import ReferenceService
 from ..models import DigitalService
 from .families import Family
-from .mapping import Step
-from .planning import without
+from .mapping import Step, without
 
 FIELD = "reference_services"
 
@@ -32,7 +31,7 @@ def undo_in_drafts(undoing: Iterable[tuple[Family, Collection[Step]]]) -> None:
         family, steps = of[revision.object_id]
         held = revision.content.get(FIELD) or []
         holding = frozenset(codes[pk] for pk in held if pk in codes)
-        after = without(family, steps, holding)
+        after = without(holding, steps, family.steps)
         if after != holding:
             revision.content[FIELD] = sorted(pks[code] for code in after)
             corrected.append(revision)

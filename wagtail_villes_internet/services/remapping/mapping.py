@@ -110,19 +110,15 @@ class Ways:
         return frozenset(successors(code, former, self.placed))
 
 
-def returning(
-    steps: Iterable[Step], codes: Collection[str], ways: Ways, before: Collection[str]
+def without(
+    codes: frozenset[str], taken_back: Collection[Step], steps: Iterable[Step]
 ) -> frozenset[str]:
-    """The former codes that a version gives back beside those that stay.
+    """`codes`, had those of `steps` that made them so, and are `taken_back`, not been taken.
 
-    They were merged into a code that the service had already, or left out, so that no code of
-    today leads back to them. `before`: the codes of the version in use until now.
+    What another step attached as well stays.
     """
-    return frozenset(
-        step.old
-        for step in steps
-        if step.old in ways.placed
-        and step.old not in before
-        and not step.added
-        and step.stands(codes)
-    )
+    standing = [step for step in taken_back if step.stands(codes)]
+    others = [step for step in steps if step not in taken_back and step.stands(codes)]
+    leaving = {code for step in standing for code in step.added}
+    staying = {code for step in others for code in step.new}
+    return (codes - (leaving - staying)) | {step.old for step in standing}

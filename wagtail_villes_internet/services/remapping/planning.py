@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from .families import Family
-from .mapping import Step, Ways, returning
+from .mapping import Step, Ways, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,20 @@ class Change:
     def led(self) -> dict[str, tuple[str, ...]]:
         """The former codes that leave the service, and those that come for each."""
         kept = {step.old: step.new for step in self.steps}
-        gone = self.family.codes - self.after
-        return {code: kept.get(code, ()) for code in sorted(gone)}
+        return {
+            code: kept.get(code, self._given_back(code))
+            for code in sorted(self.family.codes - self.after)
+        }
+
+    def _given_back(self, code: str) -> tuple[str, ...]:
+        """What had become `code`, and is there again."""
+        return tuple(
+            sorted(
+                step.old
+                for step in self.family.steps
+                if code in step.new and step.old in self.after
+            )
+        )
 
     @property
     def after(self) -> frozenset[str]:
@@ -41,19 +53,18 @@ class Change:
 def carried(family: Family, ways: Ways, before: Collection[str]) -> Change:
     """What taking a version into use changes. `before`: the codes of the one in use until now.
 
-    What is remembered of a code that was in use, and that the service has no more, was undone by
-    an editor since: it is forgotten.
+    A code that is there again comes back to the services that had it, in the place of what they got
+    for it. What is remembered of a code that was in use, and that the service has no more, was
+    undone by an editor since: it is forgotten.
     """
-    stale = [
-        step.old for step in family.steps if step.old in before and step.old not in family.codes
-    ]
+    stale = {step.old for step in family.steps if step.old in before} - family.codes
     steps = [step for step in family.steps if step.old not in stale]
+    there_again = [step for step in steps if step.old in ways.placed - before]
     history = {step.old: step.new for step in steps}
     codes, leading = {}, {}
     for member in family.members:
-        led = ways.lead_all(member.codes, history)
-        back = returning(steps, member.codes, ways, before)
-        after = back.union(*(one.codes for one in led.values()))
+        led = ways.lead_all(without(member.codes, there_again, steps), history)
+        after = frozenset().union(*(one.codes for one in led.values()))
         leading |= led
         if after != member.codes:
             codes[member.pk] = after
@@ -88,20 +99,9 @@ def undone(family: Family, steps: Collection[Step]) -> Change:
     codes = {
         member.pk: after
         for member in family.members
-        if (after := without(family, steps, member.codes)) != member.codes
+        if (after := without(member.codes, steps, family.steps)) != member.codes
     }
     return Change(family, codes, tuple(Step(step.old, (step.old,)) for step in steps))
-
-
-def without(family: Family, steps: Collection[Step], codes: frozenset[str]) -> frozenset[str]:
-    """`codes`, had those of `steps` that made them so not been taken.
-
-    What another step attached as well stays.
-    """
-    standing = [step for step in steps if step.stands(codes)]
-    others = [step for step in family.steps if step not in steps and step.stands(codes)]
-    leaving = _union(step.added for step in standing) - _union(step.new for step in others)
-    return (codes - leaving) | {step.old for step in standing}
 
 
 def _added(family: Family, old: str, new: Collection[str]) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """Writes what changed, many services at once: queries grow with batches, not with services."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from ...matrix.models import ReferenceService
 from ...matrix.store import current_matrix
 from ..models import DigitalService
 from .journal import Journal
+from .mapping import Step
 from .models import Remap
 from .planning import Change
 
@@ -67,35 +70,38 @@ class _Writer:
 
     def _remember(self, changes: Sequence[Change]) -> None:
         touched = [change for change in changes if change.steps or change.forgotten]
-        if not touched:
-            return
-        known = {
-            (row.authority_id, row.remote_id, row.old_id): row
-            for row in Remap.objects.filter(
-                remote_id__in={change.family.remote_id for change in touched}
-            )
-        }
-        made, corrected, forgotten = [], [], []
+        rows = Remap.objects.filter(
+            remote_id__in={change.family.remote_id for change in touched}
+        ).values_list("authority_id", "remote_id", "old__code", "pk")
+        known = {(authority, remote_id, old): pk for authority, remote_id, old, pk in rows}
+        made, forgotten = [], []
+        # Few differ, however many services they bear on.
+        corrected: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = defaultdict(list)
         for change in touched:
-            family = change.family
+            of = (change.family.authority_id, change.family.remote_id)
+            forgotten += [known[*of, code] for code in change.forgotten]
             for step in change.steps:
-                old = self.references[step.old][0]
-                row = known.get((family.authority_id, family.remote_id, old))
-                if row is None:
-                    row = Remap(
-                        authority_id=family.authority_id, remote_id=family.remote_id, old_id=old
-                    )
-                    made.append(row)
+                if pk := known.get((*of, step.old)):
+                    corrected[step.new, step.added].append(pk)
                 else:
-                    corrected.append(row)
-                row.new, row.added = list(step.new), list(step.added)
-                row.user, row.made_at = self.user, self.now
-            for code in change.forgotten:
-                row = known.get((family.authority_id, family.remote_id, self.references[code][0]))
-                forgotten += [row.pk] if row else []
+                    made.append(self._remap(*of, step))
         Remap.objects.filter(pk__in=forgotten).delete()
         Remap.objects.bulk_create(made)
-        Remap.objects.bulk_update(corrected, ["new", "added", "user", "made_at"], batch_size=100)
+        for (new, added), pks in corrected.items():
+            Remap.objects.filter(pk__in=pks).update(
+                new=list(new), added=list(added), user=self.user, made_at=self.now
+            )
+
+    def _remap(self, authority_id: int, remote_id: UUID, step: Step) -> Remap:
+        return Remap(
+            authority_id=authority_id,
+            remote_id=remote_id,
+            old_id=self.references[step.old][0],
+            new=list(step.new),
+            added=list(step.added),
+            user=self.user,
+            made_at=self.now,
+        )
 
     def _note(self, changes: Sequence[Change]) -> None:
         AuthorityLogEntry.objects.bulk_create(
