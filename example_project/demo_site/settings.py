@@ -22,8 +22,10 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 INSTALLED_APPS = [
     "town",
     "wagtail_villes_internet",
+    "wagtail_villes_internet.pages",
     "wagtail_modeladmin",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -45,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "town.middleware.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -84,7 +88,8 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr", "Français")]
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr", "Français"), ("en", "English")]
+WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
@@ -100,12 +105,12 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
-WAGTAIL_VILLES_INTERNET = {
-    "REGISTRY": {
-        "BACKEND": "wagtail_villes_internet.registry.http.HttpRegistry",
-        "OPTIONS": {"url": f"http://127.0.0.1:{REGISTRY_PORT}/api/v1/"},
-    },
-    "REGISTRY_TOKENS": {"213401458": "demo-token-lunel"},
-}
-if os.environ.get("VI_DEMO_REGISTRY") == "none":
-    WAGTAIL_VILLES_INTERNET = {}
+WAGTAIL_VILLES_INTERNET = {"PAGES_BASE_TEMPLATE": "town/base.html"}
+if os.environ.get("VI_DEMO_REGISTRY") != "none":
+    WAGTAIL_VILLES_INTERNET |= {
+        "REGISTRY": {
+            "BACKEND": "wagtail_villes_internet.registry.http.HttpRegistry",
+            "OPTIONS": {"url": f"http://127.0.0.1:{REGISTRY_PORT}/api/v1/"},
+        },
+        "REGISTRY_TOKENS": {"213401458": "demo-token-lunel"},
+    }

@@ -49,6 +49,34 @@ SERVICES = {
     ),
 }
 
+HOME_IN_ENGLISH = {
+    "title": "Welcome to Lunel",
+    "introduction": (
+        "Book a room, register for something, say what you think: here are the town’s digital "
+        "services, theme by theme."
+    ),
+}
+CARD_IN_ENGLISH = "What the town offers online; what is not translated yet is shown in French."
+HELP_IN_ENGLISH = """
+<h2>With or without the Internet</h2>
+<p>Not everybody is at ease with a screen. The desk for every procedure has staff to meet you, and
+workshops help older people to learn.</p>
+"""
+SERVICES_IN_ENGLISH = {
+    "title": "Our digital services",
+    "slug": "our-digital-services",
+    "introduction": (
+        "What the town offers, theme by theme. A service that is not open yet is marked “Planned”. "
+        "What is not translated is shown in French."
+    ),
+}
+
+FEATURED = [
+    "Prise de rendez-vous en ligne pour les titres d'identité",
+    "Réservation en ligne des salles municipales",
+    "Ateliers de formation au numérique pour les aînés",
+]
+
 LEGAL = {
     "title": "Mentions légales",
     "slug": "mentions-legales",
@@ -94,3 +122,8 @@ def french(text: str) -> str:
     for mark in ":;?!»%":
         text = text.replace(f" {mark}", f"\u00a0{mark}")
     return text.replace("« ", "«\u00a0")
+
+
+def english(text: str) -> str:
+    """`text` on one line."""
+    return " ".join(text.split())

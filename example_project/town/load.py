@@ -18,10 +18,11 @@ from wagtail.models import Locale, Page, Site
 from wagtail_villes_internet.authorities.models import LocalAuthority
 from wagtail_villes_internet.desk.setup import group_name
 from wagtail_villes_internet.matrix.models import ReferenceService
+from wagtail_villes_internet.pages.models import LabelPage, ServicesPage
 from wagtail_villes_internet.services.models import DigitalService
 
 from . import content
-from .content import french
+from .content import english, french
 from .models import ContentPage, HomePage
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -46,6 +47,7 @@ def load() -> bool:
     webmestre = get_user_model().objects.get(username="webmestre")
     make_services(authority, webmestre)
     make_pages(home)
+    make_english(home, authority, webmestre)
     return True
 
 
@@ -99,21 +101,15 @@ def make_services(authority: LocalAuthority, author) -> None:
 def make_pages(home: HomePage) -> None:
     """The pages under `home`, then `home` itself, which leads to them."""
     label = home.add_child(
-        instance=ContentPage(
-            **texts(content.LABEL),
+        instance=LabelPage(
+            **rich_texts(content.LABEL, content.LABEL_TEXT),
+            conclusion=french(content.LABEL_END),
+            view="chart",
             show_in_menus=True,
-            body=[
-                text(content.LABEL_TEXT),
-                ("label_badge", {}),
-                ("label_history", {"heading": "Année par année", "view": "chart"}),
-                text(content.LABEL_END),
-            ],
         )
     )
     services = home.add_child(
-        instance=ContentPage(
-            **texts(content.SERVICES), show_in_menus=True, body=[("services_by_theme", {})]
-        )
+        instance=ServicesPage(**rich_texts(content.SERVICES), show_in_menus=True)
     )
     home.add_child(instance=ContentPage(**texts(content.LEGAL), body=[text(content.LEGAL_TEXT)]))
     home.body = [
@@ -125,15 +121,61 @@ def make_pages(home: HomePage) -> None:
             ],
         ),
         ("label_badge", {"link_page": label, "size": "hero"}),
+        *figures_and_services("En quelques chiffres", "À découvrir", "Thème par thème", label),
         text(content.HELP),
     ]
     for page in [home, *home.get_children().specific()]:
         page.save_revision().publish()
 
 
-def texts(values: dict[str, str]) -> dict[str, str]:
-    typeset = {name: french(value) for name, value in values.items()}
-    return typeset | {"search_description": typeset["introduction"]}
+def figures_and_services(figures: str, featured: str, mosaic: str, label_page=None) -> list:
+    """The blocks that a home page has in each language, under these headings."""
+    found = DigitalService.objects.filter(title__in=content.FEATURED, locale=Locale.get_default())
+    chosen = sorted(found, key=lambda service: content.FEATURED.index(service.title))
+    return [
+        ("key_figures", {"heading": figures, "label_page": label_page}),
+        ("featured_services", {"heading": featured, "services": chosen}),
+        ("theme_mosaic", {"heading": mosaic}),
+    ]
+
+
+def make_english(home: HomePage, authority: LocalAuthority, author) -> None:
+    """The home page and the services' in English, and some of the services."""
+    locale = Locale.objects.create(language_code="en")
+    welcome = home.copy_for_translation(locale)
+    services = home.get_children().type(ServicesPage).get().specific.copy_for_translation(locale)
+    welcome.refresh_from_db()  # it has a page below it by now
+    for name, value in rich_texts(content.SERVICES_IN_ENGLISH, typeset=english).items():
+        setattr(services, name, value)
+    for name, value in texts(content.HOME_IN_ENGLISH, english).items():
+        setattr(welcome, name, value)
+    welcome.body = [
+        ("cards", [{"page": services, "text": content.CARD_IN_ENGLISH}]),
+        ("label_badge", {"size": "hero"}),
+        *figures_and_services("In figures", "Worth knowing", "Theme by theme"),
+        ("text", english(content.HELP_IN_ENGLISH)),
+    ]
+    for page in (services, welcome):
+        page.save_revision().publish()
+    translations = read("english.json")["services"]
+    for service in authority.digital_services.filter(title__in=translations):
+        translated = service.copy_for_translation(locale)
+        translated.summary = ""
+        for name, value in translations[service.title].items():
+            setattr(translated, name, value)
+        translated.save()
+        translated.save_revision(user=author).publish(user=author)
+
+
+def rich_texts(values: dict[str, str], more: str = "", typeset=french) -> dict[str, str]:
+    """The same for a ready page, whose introduction is rich text."""
+    plain = texts(values, typeset)
+    return plain | {"introduction": f"<p>{plain['introduction']}</p>{typeset(more)}"}
+
+
+def texts(values: dict[str, str], typeset=french) -> dict[str, str]:
+    set_in_type = {name: typeset(value) for name, value in values.items()}
+    return set_in_type | {"search_description": set_in_type["introduction"]}
 
 
 def text(html: str) -> tuple[str, str]:
