@@ -214,7 +214,7 @@ def test_a_service_that_is_transmitted_says_nothing(form, lunel):
 
     assert REFUSED not in said
     assert "help-critical" not in said
-    assert "help-warning" not in said
+    assert "Voir ce qu’il y a à décider" not in said
 
 
 def test_a_refusal_at_another_registry_does_not_count(form, lunel):

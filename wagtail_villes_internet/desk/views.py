@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from wagtail.models import Locale, TranslatableMixin
 from wagtail.snippets.views import snippets
 
 from ..authorities.scope import current_authority
@@ -49,4 +50,7 @@ class AuthorityPreviewOnCreateView(snippets.PreviewOnCreateView):
             raise PermissionDenied
         instance = super().get_object()
         instance.authority = authority
+        if isinstance(instance, TranslatableMixin) and instance.locale_id is None:
+            # As it will be saved: on a site of one language, Wagtail leaves that to the saving.
+            instance.locale = Locale.get_default()
         return instance
