@@ -1,6 +1,7 @@
 """Which column of a list of services says what, by the names people give them. Pure."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from ...tables.columns import Columns
 
@@ -162,7 +163,7 @@ HEADINGS = {
     "title": _("Title"),
     "summary": _("Summary"),
     "url": _("Address"),
-    "theme": _("Theme"),
+    "theme": ngettext_lazy("Theme", "Themes", 1),
     "reference_services": _("Reference service"),
     "started_on": _("Since"),
     "ended_on": _("Until"),

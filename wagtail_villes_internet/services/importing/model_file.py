@@ -157,7 +157,7 @@ def _write_help(sheet: Worksheet, reference_title: str) -> None:
 
 def _write_references(sheet: Worksheet, entries: Iterable[Entry]) -> None:
     sheet.freeze_panes = "A2"
-    headings = (_("Code"), _("Reference service"), _("Theme"), _("Axis"))
+    headings = (_("Code"), _("Reference service"), str(HEADINGS["theme"]), _("Axis"))
     for column, (heading, width) in enumerate(zip(headings, (28, 60, 32, 36), strict=True), 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         _put(sheet.cell(1, column), heading, **HEADER)

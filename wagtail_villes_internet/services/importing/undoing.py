@@ -1,5 +1,6 @@
 """Takes an import back: what it wrote and nobody touched since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -8,14 +9,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 from wagtail.models import Revision
 
 from ...authorities.logs import AuthorityLogEntry
 from ...authorities.models import LocalAuthority
 from ..changing import obstacles
-from ..models import DigitalService
-from .towns import ADDED, CHANGED, UNDONE
+from ..models import AssociationPage, DigitalService
+from .towns import ADDED, CHANGED, UNDONE, batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +52,53 @@ def undo(authority: LocalAuthority, key: str, user: Any = None) -> Undone:
     """Delete the drafts that the import `key` made, and put back what it changed.
 
     What was published since, is being reviewed, or was changed by anybody, is left as it is. The
-    addresses of pages that it noted stay.
+    addresses of pages that it noted beside services that were there stay.
     """
     LocalAuthority.objects.select_for_update().get(pk=authority.pk)
-    deleted = restored = 0
-    kept = []
-    for written in _written(authority, key, user):
-        if not written.is_untouched:
-            kept.append(str(written.service))
-        elif written.entry.action == ADDED:
-            log(instance=written.service, action="wagtail.delete", user=user, deleted=True)
-            written.service.delete()
-            deleted += 1
-        else:
-            _restore(written, key, user)
-            restored += 1
-    return Undone(deleted, restored, tuple(kept))
+    written = _written(authority, key, user)
+    untouched = [one for one in written if one.is_untouched]
+    added = [one.service for one in untouched if one.entry.action == ADDED]
+    changed = [one for one in untouched if one.entry.action == CHANGED]
+    for some in batches(added):
+        _delete(some, user)
+    for one in changed:
+        _restore(one, key, user)
+    kept = tuple(str(one.service) for one in written if not one.is_untouched)
+    return Undone(len(added), len(changed), kept)
+
+
+def _delete(services: Sequence[DigitalService], user: Any) -> None:
+    """What deleting each in its form does, many at a time."""
+    content_type = ContentType.objects.get_for_model(DigitalService)
+    AuthorityLogEntry.objects.bulk_create(
+        AuthorityLogEntry(
+            content_type=content_type,
+            object_id=str(service.pk),
+            authority=service.authority,
+            label=str(service),
+            action="wagtail.delete",
+            timestamp=timezone.now(),
+            user=user,
+            uuid=uuid4(),
+            deleted=True,
+            data={"remote_id": service.remote_id},
+        )
+        for service in services
+    )
+    # Never online, hence never declared: nothing is left to take out of the association's tool.
+    keys = [service.translation_key for service in services]
+    AssociationPage.objects.filter(authority=services[0].authority, remote_id__in=keys).delete()
+    DigitalService.objects.filter(pk__in=[service.pk for service in services]).delete()
 
 
 def _written(authority: LocalAuthority, key: str, user: Any) -> list[_Written]:
     entries = AuthorityLogEntry.objects.filter(
         authority=authority, action__in=(ADDED, CHANGED), data__import=key
     ).order_by("pk")
-    services = DigitalService.objects.of(authority).in_bulk(
-        [int(entry.object_id) for entry in entries]
+    services = (
+        DigitalService.objects.of(authority)
+        .select_related("authority")
+        .in_bulk([int(entry.object_id) for entry in entries])
     )
     kept_from = obstacles(services.values(), user or AnonymousUser())
     return [
