@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="push idle edit settle admin memory"
+        "names", nargs="*", metavar="NAME", help="blocks push idle edit settle admin memory"
     )
     parser.add_argument("--small", action="store_true", help="a hundredth of the size, to try it")
     options = parser.parse_args()

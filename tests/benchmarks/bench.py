@@ -16,7 +16,7 @@ from wagtail.models import Locale
 
 from tests.factories import AuthorityFactory
 from tests.processes import RegistryProcess
-from wagtail_villes_internet.authorities.models import LocalAuthority
+from wagtail_villes_internet.authorities.models import LocalAuthority, VillesInternetSettings
 from wagtail_villes_internet.matrix.models import ReferenceService
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.services.models import DigitalService
@@ -75,6 +75,7 @@ def start_again() -> None:
     forget_everything_sent()
     DigitalService.reference_services.through.objects.all().delete()
     DigitalService.objects.all()._raw_delete(DigitalService.objects.db)
+    VillesInternetSettings.objects.all().delete()
     LocalAuthority.objects.all().delete()
 
 

@@ -8,18 +8,21 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import requests
 from django.db import connection, transaction
 
-from tests.factories import next_siren
+from tests.factories import Town, next_siren
 from tests.processes import RegistryProcess
+from wagtail_villes_internet.blocks import addresses
 from wagtail_villes_internet.registry.batches import cut, envelope
 from wagtail_villes_internet.registry.types import Write
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync.models import Attempt, SyncRun
 
-from .bench import Bench, forget_everything_sent, median, say, start_again
+from .bench import Bench, forget_everything_sent, median, offer, say, start_again
+from .block import BlockBench, Cost, costs, zipped
 from .publication import queries_to_publish
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,7 +262,53 @@ def _peak(registry: RegistryProcess) -> float:
     return int(done.stdout.splitlines()[-1]) / 1024
 
 
+def blocks(bench: Bench, share: int):
+    """the block of the services, kept and when nothing is kept, and what it is measured against"""
+    spent: dict[int, dict[str, Cost]] = {}
+    for number in (10, 138, 1_000):
+        town = Town(f"Ville de {number}")
+        offer(town.authority, number)
+        shown = BlockBench(town)
+        with patch.object(addresses, "_finders", []):  # What the ready pages ask is theirs.
+            spent[number] = costs(
+                {
+                    "bare template": shown.bare(),
+                    "block": shown.kept(),
+                    "block, nothing kept": shown.read(),
+                    "choosers": shown.choosers(),
+                }
+            )
+        bare = spent[number]["bare template"].ms
+        for name, cost in spent[number].items():
+            bar = {("block", 138): 2.0}.get((name, number))
+            ratio = cost.ms / bare
+            yield say(
+                f"{number} services, {name}: {cost.ms:.1f} ms, {cost.queries} queries",
+                f"× {ratio:.1f}",
+                f"≤ {bar:.0f}" if bar else "",
+                holds=None if bar is None else ratio <= bar,
+            )
+        weight = zipped(shown.kept()())
+        yield say(
+            f"{number} services, gzipped",
+            f"{weight} bytes",
+            "≤ 15,000" if number == 138 else "",
+            holds=weight <= 15_000 if number == 138 else None,
+        )
+    for name in ("block", "block, nothing kept"):
+        ratio = spent[1_000][name].ms / spent[138][name].ms
+        yield say(f"1,000 services, of 138: {name}", f"× {ratio:.1f}", "≤ 8", holds=ratio <= 8)
+        counts = {cost[name].queries for cost in spent.values()}
+        yield say(
+            f"queries at 10, 138 and 1,000: {name}",
+            ", ".join(map(str, sorted(counts))),
+            "equal",
+            holds=len(counts) == 1,
+        )
+
+
 MEASURES: dict[str, Callable] = {
+    "blocks": blocks,
     "push": push,
     "idle": idle,
     "edit": edit,
