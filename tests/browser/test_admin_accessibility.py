@@ -10,8 +10,14 @@ from tests.browser.people import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 OURS = "admin/villes-internet/"
+BULK = "../bulk/wagtail_villes_internet/digitalservice"
 SCREENS = {
     "services": "services/",
+    "services-filtered": "services/?remark=incomplete&status=planned",
+    "bulk-publish": f"{BULK}/publish/?id={{services}}",
+    "bulk-unpublish": f"{BULK}/unpublish/?id=all",
+    "bulk-attach": f"{BULK}/attach/?id=all",
+    "bulk-export": f"{BULK}/export/?id={{services}}",
     "service-new": "services/add/",
     "service-edit": "services/edit/{services}/",
     "service-history": "services/history/{services}/",
@@ -27,6 +33,10 @@ SCREENS = {
     "withdrawals": "transmission/retraits/",
     "settings": "reglages/",
     "matrix": "reglages/matrice/",
+    "versions": "matrices/",
+    "version-differences": "matrices/differences/",
+    "remapping": "rattachements/",
+    "remapping-history": "rattachements/historique/",
     "editions": "reglages/editions/",
     "declarations": "registre/",
     "runs": "journal/",

@@ -104,7 +104,7 @@ class TestPublishing:
     def test_says_what_is_published_already(self, webmestre, lunel):
         page = text(webmestre.get(url("publish", lunel.service(title="Cantine"))))
 
-        assert "Aucun des services que vous avez choisis ne peut l’être :" in page
+        assert "Aucun des services choisis ne peut l’être" in page
         assert "Sa dernière version est déjà publiée." in page
         assert "Oui, publier" not in page
 
