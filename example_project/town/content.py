@@ -105,6 +105,11 @@ Il n’engage pas l’association.</li>
 Ouverte 2.0.</li>
 <li>Résumés des services, textes et dessins : le projet, pour l’exemple.</li>
 </ul>
+<h2>Données ouvertes</h2>
+<p>Ce que ces pages montrent, et rien d’autre, peut être repris : les labels
+(<a href="/villes-internet/label.json">JSON</a>, <a href="/villes-internet/labels.csv">CSV</a>) et
+les services numériques (<a href="/villes-internet/services.json">JSON</a>,
+<a href="/villes-internet/services.csv">CSV</a>).</p>
 <h2>Accessibilité</h2>
 <p>État de conformité au RGAA : non conforme, car aucun audit n’a été mené. Chaque page passe sans
 erreur les contrôles automatiques de l’outil axe (WCAG 2.2, niveaux A et AA), en clair, en sombre et

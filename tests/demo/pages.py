@@ -4,6 +4,15 @@ PAGES = {
     "home": "",
     "label": "notre-label/",
     "services": "nos-services-numeriques/",
+    "filtered": "nos-services-numeriques/?vi-text=salle",
+    "theme": "nos-services-numeriques/theme/services-publics/",
+    "service": "nos-services-numeriques/service/"
+    "prise-de-rendez-vous-en-ligne-pour-les-titres-didentite-dd44d9f3/",
+    "home-in-english": "en/",
+    "services-in-english": "en/our-digital-services/",
+    "service-in-english": "en/our-digital-services/service/"
+    "booking-an-appointment-for-identity-papers-dd44d9f3/",
+    "service-not-translated": "en/our-digital-services/service/procurations-en-ligne-3384ed1d/",
     "legal": "mentions-legales/",
     "search": "recherche/",
     "found": "recherche/?q=en+ligne",

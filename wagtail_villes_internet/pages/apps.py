@@ -20,7 +20,11 @@ class VillesInternetPagesConfig(AppConfig):
 
     def ready(self):
         from ..blocks.addresses import register
+        from ..blocks.purging import register_pages
         from . import signals  # noqa: F401 (registers itself)
         from .finder import addresses_on
+        from .models import LabelPage, ServicesPage
 
         register(addresses_on)
+        register_pages(LabelPage)
+        register_pages(ServicesPage)

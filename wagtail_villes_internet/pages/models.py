@@ -26,7 +26,7 @@ from .addresses import FEED, SERVICE, THEME, PageAddresses, service_at, theme_at
 from .base_page import Page
 from .feed import CONTENT_TYPE, Described, Entry, atom, newest
 from .ready import CONCLUSION, INTRODUCTION, ReadyPage
-from .shown import ThemeLink, lang_of, shown_service
+from .shown import ThemeLink, lang_of, matrix_lang, shown_service
 from .sitemap import paths_of, urls_of
 from .trail import Step
 
@@ -95,7 +95,8 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
 
     def surroundings(self, request: HttpRequest, **about: Any) -> dict[str, Any]:
         url = self.get_full_url(request)
-        return super().surroundings(request, feed=PageAddresses(url).feed if url else "", **about)
+        around = super().surroundings(request, feed=PageAddresses(url).feed if url else "", **about)
+        return around | {"matrix_lang": matrix_lang(active_language())}
 
     @path("theme/<slug:segment>/", name="theme")
     def show_theme(self, request: HttpRequest, segment: str) -> HttpResponse:
@@ -109,7 +110,7 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
             title=theme.label,
             description=titles,
             below=THEME.format(segment),
-            steps=[Step(theme.label)],
+            steps=[Step(theme.label, lang=matrix_lang(active_language()))],
         )
         subject = {"axis": axis, "theme": theme, "unofficial": not listing.official}
         return self._answer(request, "theme.html", around | subject)
