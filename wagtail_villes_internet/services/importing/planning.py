@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
@@ -71,9 +72,13 @@ class Planner:
     """Joins the lines of a file to the services that are there."""
 
     def __init__(
-        self, services: Iterable[Service], referential: Referential, heading: Heading
+        self,
+        services: Iterable[Service],
+        referential: Referential,
+        heading: Heading,
+        today: date,
     ) -> None:
-        self._referential, self._heading = referential, heading
+        self._referential, self._heading, self._today = referential, heading, today
         self._by_page: dict[str, list[Service]] = {}
         self._by_title: dict[str, dict[int, Service]] = {}
         for service in services:
@@ -184,8 +189,12 @@ class Planner:
         if not references and facts.themes and not service.latest.references:
             references, note = self._proposed(facts)
         page = "" if not facts.page or _place(facts.page) == _place(service.page) else facts.page
-        as_it_is = service.row.differs(facts.values, references) if service.live else {"title"}
-        changed = service.latest.differs(facts.values, references)
+        as_it_is = (
+            service.row.differs(facts.values, references, self._today)
+            if service.live
+            else {"title"}
+        )
+        changed = service.latest.differs(facts.values, references, self._today)
         if not as_it_is or not changed:
             what = What.CHANGE if page else What.SAME
             return Step(facts.number, facts.title, what, pk=service.pk, page=page)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from ..rules import status_on
 from . import cells
 
 ONE_LINE = frozenset(("title", "department"))
@@ -16,12 +18,25 @@ class Says:
     values: Mapping[str, Any] = field(default_factory=dict)
     references: frozenset[str] = frozenset()
 
-    def differs(self, values: Mapping[str, Any], references: tuple[str, ...]) -> set[str]:
+    def differs(
+        self, values: Mapping[str, Any], references: tuple[str, ...], today: date
+    ) -> set[str]:
         """The names of the fields of which a file says something other."""
+        now = self._now(today)
         found = {name for name, new in values.items() if not same(name, self.values[name], new)}
+        if now and values.get("status") == now:
+            # What lists and their exports say of a service whose date has come.
+            found.discard("status")
         if references and set(references) != self.references:
             found.add("reference_services")
         return found
+
+    def _now(self, today: date) -> str:
+        has_dates = {"status", "started_on", "ended_on"} <= self.values.keys()
+        if not has_dates:
+            return ""
+        dates = self.values["started_on"], self.values["ended_on"]
+        return status_on(self.values["status"], *dates, today)
 
 
 @dataclass(frozen=True, slots=True)

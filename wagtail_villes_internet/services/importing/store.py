@@ -51,7 +51,7 @@ def check(lines: Lines, authority: LocalAuthority, user: Any = None) -> Outcome:
     """What importing `lines` would do now. Writes nothing."""
     known = referential()
     parser = Parser(known, lines.headers)
-    planner = Planner(services_of(authority, user), known, parser.heading)
+    planner = Planner(services_of(authority, user), known, parser.heading, timezone.localdate())
     return Outcome(str(uuid4()), tuple(planner.run(parser.run(lines.lines))))
 
 
