@@ -98,8 +98,9 @@ class TestSettingItUp:
 class TestFromOnePersonToTheOther:
     def test_a_referent_submits_and_the_webmestre_approves(self, person, lunel, review):
         client = person(lunel.referent)
-        client.post(ADD, filled(**{"action-submit": "1"}))
+        response = client.post(ADD, filled(**{"action-submit": "1"}))
         service = DigitalService.objects.get()
+        assert "« Cantine en ligne » attend une relecture" in said_after(client, response)
         assert not service.live
         assert service.workflow_in_progress
 

@@ -35,6 +35,7 @@ from .workflow import (
     ServiceCollectActionView,
     ServiceConfirmCancellationView,
     ServiceWorkflowActionView,
+    SubmitsMixin,
 )
 
 
@@ -88,7 +89,7 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         )
 
 
-class ServiceCreateView(SaysLikes, KeepsAssociationPage, AuthorityCreateView):
+class ServiceCreateView(SaysLikes, KeepsAssociationPage, SubmitsMixin, AuthorityCreateView):
     """Creates a service, and notes where the association keeps its page."""
 
 

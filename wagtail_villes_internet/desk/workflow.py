@@ -7,7 +7,9 @@ a version cannot be approved (`services.reviews`) is said where somebody tries.
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.utils import get_latest_str
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.models import TaskState
 from wagtail.snippets.views import snippets
@@ -49,8 +51,21 @@ class ServiceConfirmCancellationView(
     permission_required = "change"
 
 
-class ApprovesWhatIsSavedMixin:
-    """Put in front of the edit view: its form saves and approves at once."""
+class SubmitsMixin:
+    """Put in front of a view whose form submits: says what becomes of it."""
+
+    def get_success_message(self, instance=None):
+        if self.action not in {"submit", "restart-workflow"}:
+            return super().get_success_message(instance)
+        # Wagtail's French says that it was scheduled for publication.
+        return _(
+            "“%(title)s” was submitted for review. Nothing changes on the site until somebody who "
+            "may publish it has approved it."
+        ) % {"title": get_latest_str(instance or self.object)}
+
+
+class ApprovesWhatIsSavedMixin(SubmitsMixin):
+    """The same of the edit view: its form saves and approves at once."""
 
     def workflow_action_action(self):
         try:
