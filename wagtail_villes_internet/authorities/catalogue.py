@@ -10,7 +10,14 @@ under which something else was kept.
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+from django.dispatch import Signal
+
 from .models import LocalAuthority, VillesInternetSettings
+
+touched = Signal()
+"""Sent in the transaction of a change, with `authorities`: whose pages show something else. A host
+whose own cache holds such pages may listen to it."""
 
 
 def touch(authority: LocalAuthority | int) -> None:
@@ -20,6 +27,9 @@ def touch(authority: LocalAuthority | int) -> None:
 
 def touch_all(authorities: Iterable[LocalAuthority | int]) -> None:
     """The same of several authorities, or of a queryset of them, in one query."""
+    if not isinstance(authorities, QuerySet):
+        authorities = list(authorities)
     VillesInternetSettings.objects.filter(authority__in=authorities).update(
         catalogue_version=uuid.uuid4()
     )
+    touched.send(VillesInternetSettings, authorities=authorities)

@@ -1,9 +1,13 @@
 """What the blocks of the package have in common."""
 
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+from ..authorities.models import LocalAuthority
 
 SAMPLE = "villes_internet_sample"
 
@@ -44,6 +48,14 @@ class TownBlock(blocks.StructBlock):
     def sample_facts(self, value):
         """What the template shows in the block picker."""
         raise NotImplementedError
+
+    def extract_references(self, value):
+        """What the block refers to; and, for the front-end cache to be emptied of its page, that it
+        shows an authority: which one, only a request knows."""
+        yield from super().extract_references(value)
+        if apps.is_installed("wagtail.contrib.frontend_cache"):
+            shown = ContentType.objects.get_for_model(LocalAuthority)
+            yield ContentType, str(shown.pk), "", ""
 
     def get_api_representation(self, value, context=None):
         """The options, and where the facts stand as JSON: without a page no site is known."""
