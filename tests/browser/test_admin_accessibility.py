@@ -25,6 +25,7 @@ SCREENS = {
     "service-unpublish": "services/unpublish/{services}/",
     "service-delete": "services/delete/{services}/",
     "service-duplicate": "services/duplicate/{services}/",
+    "import": "importer/",
     "label": "label/",
     "award-new": "label/add/",
     "award-edit": "label/edit/{label}/",

@@ -332,9 +332,9 @@ class TestAServiceThatIsThere:
         assert whats(importing(["Titre", "Résumé"], ["Cantine", "Deux"])) == ["left"]
         assert whats(importing(["Titre", "Résumé"], ["Cantine", "Un"])) == ["same"]
 
-    def test_that_was_taken_offline_is_not_put_back(self, importing, lunel):
+    def test_that_was_taken_offline_is_not_put_back(self, importing):
         importing(["Titre", "Service de référence"], ["Cantine", "p-paiement"], publish=True)
-        DigitalService.objects.get().unpublish(user=lunel.webmestre)
+        DigitalService.objects.get().unpublish()
 
         importing(
             ["Titre", "Résumé", "Service de référence"],
