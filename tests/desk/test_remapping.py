@@ -138,6 +138,21 @@ class TestChoosing:
         assert "1 service n’y est plus rattaché." in page
         assert f"« Cantine » : {NothingLeft()}" in page
 
+    @pytest.mark.parametrize("typed", ["Restauration scolaire", " n-cantine "])
+    def test_what_is_no_candidate_is_typed(self, webmestre, lunel, waiting, typed):
+        webmestre.post(CHOOSE, choice(lunel, *waiting, other=typed))
+
+        assert [codes(service) for service in waiting] == [{"n-cantine"}] * 2
+
+    def test_what_is_typed_has_to_be_in_the_matrix_in_use(self, webmestre, lunel, waiting):
+        form = choice(lunel, *waiting, new=["n-papiers"], other="<b>Rien")
+
+        response = webmestre.post(CHOOSE, form, follow=True)
+
+        assert "« <b>Rien » n’est pas dans la matrice en usage." in text(response)
+        assert b"<b>Rien" not in response.content
+        assert [codes(service) for service in waiting] == [{OLD}] * 2
+
     @pytest.mark.parametrize(
         ("posted", "said"),
         [

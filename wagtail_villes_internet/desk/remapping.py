@@ -23,6 +23,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
 from ..matrix.models import ReferenceService
+from ..matrix.suggesting import entries_in_use
 from ..services.models import DigitalService
 from ..services.remapping.deciding import choose, history_of, undo
 from ..services.remapping.errors import RemapRefused
@@ -81,6 +82,7 @@ class RemappingView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         waiting = waiting_of(authority) if authority else []
         return super().get_context_data(
             groups=groups_of(waiting),
+            entries=entries_in_use() if waiting else [],
             count=len({one.remote_id for one in waiting}),
             may_attach=may_attach(self.request.user),
             **desk_context(self.request),
@@ -180,14 +182,24 @@ class ChooseView(ChangeView):
 
     def asked(self, authority):
         self.old = self.request.POST.get("old", "")
-        self.new = self.request.POST.getlist("new")
-        if "leave_out" in self.request.POST:
-            self.new = []
-        elif not self.new:
-            raise NothingAsked(_("Tick at least one reference service to attach to."))
+        self.new = []
+        if "leave_out" not in self.request.POST:
+            self.new = [*self.request.POST.getlist("new"), *self._typed()]
+            if not self.new:
+                raise NothingAsked(_("Tick at least one reference service to attach to."))
         if services := list(dict.fromkeys(self.request.POST.getlist("service"))):
             return services
         raise NothingAsked(_("Tick at least one service."))
+
+    def _typed(self) -> list[str]:
+        """The code of what was typed, a label or a code. Raises `NothingAsked`."""
+        typed = self.request.POST.get("other", "").strip()
+        if not typed:
+            return []
+        for entry in entries_in_use():
+            if typed in (entry.code, entry.label):
+                return [entry.code]
+        raise NothingAsked(_("“%(typed)s” is not in the matrix in use.") % {"typed": typed})
 
     def change(self, authority, asked):
         choices = {(remote_id, self.old): self.new for remote_id in asked}
