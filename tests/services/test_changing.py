@@ -176,6 +176,14 @@ def test_whoever_locked_it_may_change_it(published, lunel):
         change_live(published, {"title": "B"}, UserFactory())
 
 
+def test_it_is_refused_while_the_author_has_changes_to_make(published, lunel):
+    state = start_review(published, lunel.referent)
+    state.current_task_state.reject(user=lunel.webmestre)
+
+    with pytest.raises(InWorkflow):
+        change_live(published, {"title": "Cantine en ligne"}, lunel.webmestre)
+
+
 def test_it_is_refused_during_a_workflow_and_no_longer_after_it(published, lunel):
     state = start_review(published, lunel.referent)
 

@@ -124,8 +124,8 @@ def obstacles(services: Collection[DigitalService], user: Any) -> dict[int, Chan
     scheduled = _keys(Revision.objects.filter(approved_go_live_at__isnull=False), keys)
     reviewed = set()
     if getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True):
-        in_progress = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
-        reviewed = _keys(in_progress.order_by(), keys)
+        # Whether it waits for its reviewer or for its author: publishing would end the review.
+        reviewed = _keys(WorkflowState.objects.active(), keys)
     found: dict[int, ChangeRefused] = {}
     for service in services:
         if service.pk in scheduled:
