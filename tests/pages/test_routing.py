@@ -59,7 +59,7 @@ def test_a_service_has_a_page_that_says_all_a_resident_asks(lunel, page):
         "à l’accueil famille, place Jean-Jaurès",
         "familles",
         "1 septembre 2021",
-        "l’intercommunalité",
+        "intercommunalité",
         "Services publics",
     ]:
         assert expected in text

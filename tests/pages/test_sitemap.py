@@ -6,7 +6,8 @@ import time_machine
 from django.test import RequestFactory
 
 from tests.pages.test_routing import hidden_services
-from tests.pages.visiting import LIST, address, get
+from tests.pages.visiting import LIST, address, get, label_page
+from wagtail_villes_internet.blocks.purging import pages_that_show
 
 
 def sitemap(town, page) -> dict[str, datetime.datetime | None]:
@@ -83,3 +84,11 @@ def test_on_a_site_without_an_authority_the_page_stands_alone(lunel, page):
 
     assert list(sitemap(lunel, page)) == [LIST]
     assert page.get_cached_paths() == ["/"]
+
+
+def test_a_front_end_cache_is_emptied_of_the_ready_pages_when_services_change(lunel, page):
+    label = label_page(lunel)
+
+    shown = pages_that_show(lunel.site)
+
+    assert {each.pk for each in shown} == {page.pk, label.pk}
