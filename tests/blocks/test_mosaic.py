@@ -5,7 +5,6 @@ import re
 from importlib import resources
 
 import pytest
-from wagtail import VERSION
 
 from tests.blocks.pages import offer, our_queries, publish, said, show
 from wagtail_villes_internet.blocks import ThemeMosaicBlock, addresses
@@ -197,7 +196,6 @@ class TestLinks:
         [link] = links(page)
         assert page.find(id=link.removeprefix("#"))["data-vi-theme"] == "services-publics"
 
-    @pytest.mark.skipif(VERSION < (8, 0), reason="Wagtail 7.4 tells a block nothing of its id")
     def test_lead_to_the_first_list_wherever_the_mosaic_stands(self, lunel):
         lunel.service()
 
