@@ -31,6 +31,8 @@ CRITERIA = {
     "10.4": "Le texte reste lisible à 200 %",
     "10.11": "Rien ne défile de côté à 320 pixels de large",
     "10.12": "L’espacement du texte peut être changé",
+    "11.1": "Chaque champ de formulaire a une étiquette",
+    "12.8": "L’ordre de tabulation est cohérent",
     "13.5": "Chaque contenu cryptique a une alternative",
 }
 BLOCKS = {
@@ -41,6 +43,7 @@ BLOCKS = {
     "featured_services": "Services mis en avant",
     "theme_mosaic": "Mosaïque des thèmes",
     "key_figures": "Chiffres clés",
+    "services_by_theme": "Services par thème",
 }
 HEADERS = ["critere", "enonce", "bloc", "test", "resultat"]
 RESULTS = {True: "réussi", False: "échoué"}

@@ -90,7 +90,7 @@ class TestFolded:
 
         page = show(lunel, services(presentation="folded", show_summary=True))
 
-        for link in page.select("nav a"):
+        for link in page.select(".vi-services__themes a"):
             target = page.find(id=link["href"].removeprefix("#"))
             assert target.find_parent("details")
             assert not target.find_parent("summary")
@@ -195,14 +195,14 @@ class TestSummary:
 
         page = show(lunel, services(show_summary=True))
 
-        links = page.select("nav[aria-label='Thèmes de la liste'] li")
+        links = page.select("ul[aria-label='Thèmes de la liste'] li")
         assert "Services publics (2)" in [said(link) for link in links]
         assert all(page.find(id=link.a["href"].removeprefix("#")) for link in links)
 
     def test_one_theme_needs_no_summary(self, lunel):
         lunel.service()
 
-        assert not show(lunel, services(show_summary=True)).select("nav")
+        assert not show(lunel, services(show_summary=True)).select(".vi-services__themes")
 
     def test_a_code_with_a_space_is_led_to(self, lunel):
         Theme.objects.filter(code="services-publics").update(code="services publics")
@@ -210,7 +210,7 @@ class TestSummary:
 
         page = show(lunel, services(show_summary=True))
 
-        (link,) = [each for each in page.select("nav a") if "publics" in each["href"]]
+        (link,) = [each for each in page.select(".vi-services__themes a") if "publics" in each["href"]]
         # A browser decodes what follows the sign once.
         assert page.find(id=link["href"].removeprefix("#").replace("%25", "%"))
 
