@@ -206,9 +206,14 @@ class TestLinks:
     def test_lead_to_no_list_that_shows_a_part_only(self, lunel):
         lunel.service()
 
-        page = show(lunel, MOSAIC, ("services_by_theme", {"themes": ["culture"]}))
+        part = ("services_by_theme", {"themes": ["services-publics"]})
 
-        assert links(page) == []
+        alone = show(lunel, MOSAIC, part)
+        beside_the_whole = show(lunel, MOSAIC, part, SERVICES)
+
+        assert links(alone) == []
+        part, whole = beside_the_whole.select("[data-vi-theme]")
+        assert links(beside_the_whole) == [f"#{whole['id']}"]
 
     def test_lead_to_the_page_that_the_editor_chose(self, lunel):
         lunel.service()
@@ -230,6 +235,17 @@ class TestLinks:
         monkeypatch.setattr(addresses, "_finders", [lambda request: ReadyPages()])
 
         assert links(show(lunel, MOSAIC, SERVICES)) == ["/services/services-publics/"]
+
+    def test_lead_to_the_page_of_the_theme_as_well_where_the_ready_page_was_chosen(
+        self, lunel, monkeypatch
+    ):
+        lunel.service()
+        listing = publish(lunel, title="Services")
+        monkeypatch.setattr(addresses, "_finders", [lambda request: ReadyPages()])
+
+        page = show(lunel, ("theme_mosaic", {"list_page": listing}))
+
+        assert links(page) == ["/services/services-publics/"]
 
     def test_none_leads_to_a_theme_without_a_service(self, lunel):
         lunel.service()

@@ -1,8 +1,7 @@
 """Where a number on a page leads: to the services, or to the label, that it counts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest
@@ -27,10 +26,11 @@ def list_links(
 ) -> ListLinks:
     """Where the services are listed: on the page that an editor chose, else on pages of their own,
     else lower down or higher up the same `page`."""
-    if url := page_url(chosen, request):
-        return ListLinks(url, lambda code: url)
-    if own := addresses_of(request):
+    url, own = page_url(chosen, request), addresses_of(request)
+    if own and url in ("", own.list_url):
         return ListLinks(own.list_url, own.theme)
+    if url:
+        return ListLinks(url, lambda code: url)
     if stem := next(_lists_in(page), ""):
         return ListLinks(theme=lambda code: f"#{stem}-{quote(quote(code, safe=''))}")
     return ListLinks()
@@ -42,14 +42,19 @@ def page_url(page: Page | None, request: HttpRequest | None) -> str:
 
 
 def _lists_in(page: Page | None) -> Iterator[str]:
-    """The beginning of the ids in each list of all the services among the blocks of a page."""
-    for field in page._meta.get_fields() if page else ():
-        if isinstance(field, StreamField):
-            for child in getattr(page, field.name):
-                if isinstance(child.block, ServicesByThemeBlock) and not _is_limited(child.value):
-                    # See `anchor_prefix`: Wagtail 7.4 tells a block nothing of its id.
-                    yield f"vi-{child.id[:8]}" if VERSION >= (8, 0) else "vi"
-
-
-def _is_limited(value: Mapping[str, Any]) -> bool:
-    return bool(value.get("themes") or value.get("audiences"))
+    """What begins the ids of each list of all the services among the blocks of a page."""
+    children = (
+        child
+        for field in (page._meta.get_fields() if page else ())
+        if isinstance(field, StreamField)
+        for child in getattr(page, field.name)
+        if isinstance(child.block, ServicesByThemeBlock)
+    )
+    for number, child in enumerate(children, 1):
+        if child.value.get("themes") or child.value.get("audiences"):
+            continue
+        # As `anchor_prefix` gives them: Wagtail 7.4 tells a block nothing of its id.
+        if VERSION >= (8, 0) and child.id:
+            yield f"vi-{child.id[:8]}"
+        else:
+            yield "vi" if number == 1 else f"vi-{number}"
