@@ -136,6 +136,8 @@ def test_a_malformed_monitoring_token_is_named_and_not_shown(token):
         ({"MAX_WITHDRAW_PERCENT": 101}, "MAX_WITHDRAW_PERCENT"),
         ({"INSTANCE": ""}, "INSTANCE"),
         ({"INSTANCE": 3}, "INSTANCE"),
+        ({"PAGES_BASE_TEMPLATE": ""}, "PAGES_BASE_TEMPLATE"),
+        ({"PAGES_BASE_TEMPLATE": ["base.html"]}, "PAGES_BASE_TEMPLATE"),
     ],
 )
 def test_a_setting_nobody_can_read_is_named(settings, named):
