@@ -42,7 +42,13 @@ SCREENS = {
     "declarations": "registre/",
     "runs": "journal/",
 }
-WAGTAILS_OWN = ["admin/", "admin/pages/", "admin/reports/aging-pages/"]
+WAGTAILS_OWN = [
+    "admin/",
+    "admin/pages/",
+    "admin/reports/aging-pages/",
+    # With a filter in force.
+    "admin/reports/site-history/?action=wagtail.publish",
+]
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}}
 
 

@@ -33,6 +33,11 @@ def codes(service) -> set[str]:
     )
 
 
+def left(title: str, refusal: type) -> str:
+    """What the message says of a service left as it was."""
+    return f"« {title} » : {refusal()}".replace("\xa0", " ")
+
+
 def choice(town, *services, new=(), old=OLD, **more) -> dict:
     """What the form of one former reference service posts."""
     return {
@@ -136,7 +141,7 @@ class TestChoosing:
 
         assert (codes(kept), codes(waiting[0])) == ({"n-cantine"}, {OLD})
         assert "1 service n’y est plus rattaché." in page
-        assert f"« Cantine » : {NothingLeft()}" in page
+        assert left("Cantine", NothingLeft) in page
 
     @pytest.mark.parametrize("typed", ["Restauration scolaire", " n-cantine "])
     def test_what_is_no_candidate_is_typed(self, webmestre, lunel, waiting, typed):
@@ -192,7 +197,7 @@ class TestChoosing:
         page = text(webmestre.post(CHOOSE, choice(lunel, *waiting, new=["n-papiers"]), follow=True))
 
         assert [codes(service) for service in waiting] == [{"n-passeports"}, {"n-papiers"}]
-        assert f"« Cantine » : {NotWaiting()}" in page
+        assert left("Cantine", NotWaiting) in page
 
 
 class TestUndoing:
@@ -224,7 +229,7 @@ class TestUndoing:
 
         page = text(webmestre.post(UNDO, form, follow=True))
 
-        assert f"« Cantine » : {CannotBeUndone()}" in page
+        assert left("Cantine", CannotBeUndone) in page
 
     def test_says_that_nothing_is_ticked(self, webmestre, lunel, waiting):
         page = text(webmestre.post(UNDO, {"authority": lunel.authority.pk}, follow=True))
