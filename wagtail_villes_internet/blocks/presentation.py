@@ -118,7 +118,8 @@ def services_of(
         return None
     shown = options.limited(listing)
     form = None
-    if options.show_filters and shown.count:
+    # One service needs no search.
+    if options.show_filters and shown.count > 1:
         form = form_of(shown, reading.anchor, reading.asked or {})
         shown = filtered(shown, form.filters)
     if not options.show_empty:
