@@ -210,7 +210,8 @@ class TestSummary:
 
         page = show(lunel, services(show_summary=True))
 
-        (link,) = [each for each in page.select(".vi-services__themes a") if "publics" in each["href"]]
+        links = page.select(".vi-services__themes a")
+        (link,) = [each for each in links if "publics" in each["href"]]
         # A browser decodes what follows the sign once.
         assert page.find(id=link["href"].removeprefix("#").replace("%25", "%"))
 
