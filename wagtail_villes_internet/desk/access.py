@@ -26,13 +26,9 @@ def may_tick_off(user) -> bool:
     return user.has_perm(f"{APP}.change_digitalservice")
 
 
-def may_attach(user) -> bool:
-    """Who prepares the services also says what they become in another matrix."""
-    return user.has_perm(f"{APP}.change_digitalservice")
-
-
 def may_decide(user) -> bool:
-    """Who publishes also says what is given up, and what leaves the registry."""
+    """Who publishes also says what is given up, what leaves the registry, and what services become
+    in another matrix: residents see it at once."""
     return user.has_perm(f"{APP}.publish_digitalservice")
 
 

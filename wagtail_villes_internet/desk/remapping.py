@@ -29,7 +29,7 @@ from ..services.remapping.deciding import choose, history_of, undo
 from ..services.remapping.errors import RemapRefused
 from ..services.remapping.models import Remap
 from ..services.remapping.waiting import Code, Waiting, waiting_of
-from .access import AllowedMixin, may_attach, may_see_services
+from .access import AllowedMixin, may_decide, may_see_services
 from .advanced import advanced_breadcrumbs
 from .bulk import left_out_message
 from .scoping import desk_context, shown_authority
@@ -84,7 +84,7 @@ class RemappingView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             groups=groups_of(waiting),
             entries=entries_in_use() if waiting else [],
             count=len({one.remote_id for one in waiting}),
-            may_attach=may_attach(self.request.user),
+            may_attach=may_decide(self.request.user),
             **desk_context(self.request),
             **kwargs,
         )
@@ -107,7 +107,7 @@ class HistoryView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         done = history_of(authority) if authority else []
         return super().get_context_data(
             page=Paginator(done, SHOWN).get_page(self.request.GET.get("p")),
-            may_attach=may_attach(self.request.user),
+            may_attach=may_decide(self.request.user),
             **desk_context(self.request),
             **kwargs,
         )
@@ -119,7 +119,7 @@ class ChangeView(AllowedMixin, View):
     What cannot be done to one service does not hold up the others, and is said.
     """
 
-    allowed = staticmethod(may_attach)
+    allowed = staticmethod(may_decide)
     http_method_names = ["post"]
     back = INDEX
 
