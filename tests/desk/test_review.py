@@ -14,7 +14,11 @@ from .pages import text
 from .reviewing import town_review
 from .test_services import ADD, LIST, edit, filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail's messages, under Django 6.1.
+    pytest.mark.filterwarnings("ignore:.*(mailer|connection)"),
+]
 
 
 def address(name: str, *args) -> str:

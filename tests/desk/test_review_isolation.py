@@ -25,7 +25,11 @@ from .pages import text
 from .reviewing import assign, town_review
 from .test_review import address, again, decision, edit, filled, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail's messages, under Django 6.1.
+    pytest.mark.filterwarnings("ignore:.*(mailer|connection)"),
+]
 
 SECRET = "Ce que Beziers prepare"
 REPORTS = [
