@@ -23,17 +23,27 @@ def town_home(context) -> str:
 
 @register.inclusion_tag("town/menu.html", takes_context=True)
 def town_menu(context, label: str, main: bool = True):
-    """The pages under the home page: those of the main menu, or the others (`main=False`)."""
+    """The pages under the home page: those of the main menu, or the others (`main=False`).
+
+    The others are few and needed by all: in French where they are not translated.
+    """
     request = context["request"]
     home = home_of(request)
-    pages = home.get_children().live().public() if home else Page.objects.none()
+    top = home if main or home is None else Site.find_for_request(request).root_page
+    pages = top.get_children().live().public() if top else Page.objects.none()
+    listed = [page if main else page.localized for page in pages.filter(show_in_menus=main)]
     return {
         "label": label,
         "main": main,
         "home": home.get_url(request) if home else "/",
         "links": [
-            {"title": page.title, "url": page.get_url(request), "pk": page.pk}
-            for page in pages.filter(show_in_menus=main)
+            {
+                "title": page.title,
+                "url": page.get_url(request),
+                "pk": page.pk,
+                "lang": "" if page.locale_id == home.locale_id else page.locale.language_code,
+            }
+            for page in listed
         ],
         "current": context.get("page"),
     }
