@@ -139,7 +139,10 @@ def test_the_api_gives_the_options():
 
     options = block.get_api_representation(value)
 
-    assert options.pop("links", []) is not None
+    assert options.pop("links") == [
+        "/villes-internet/services.json",
+        "/villes-internet/services.csv",
+    ]
     assert options == {
         "intro": "<p>Bonjour</p>",
         "themes": [],
