@@ -281,3 +281,13 @@ def test_as_many_queries_for_many_services_as_for_few(webmestre, lunel, query):
     make(12)
 
     assert count() == few
+
+
+def test_an_empty_list_leads_to_the_import_and_a_search_in_vain_does_not(client, webmestre):
+    list_url, import_url = "/admin/villes-internet/services/", "/admin/villes-internet/importer/"
+
+    empty = client.get(list_url).content.decode()
+    in_vain = client.get(f"{list_url}results/?q=introuvable").content.decode()
+
+    assert f'<a href="{import_url}">' in empty
+    assert f'<a href="{import_url}">' not in in_vain

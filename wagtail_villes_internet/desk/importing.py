@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 
 from ..authorities.scope import current_authority
 from ..matrix.suggesting import entries_in_use
@@ -67,11 +67,11 @@ def may_import(user: Any) -> bool:
     return user.has_perm(f"{APP}.add_digitalservice")
 
 
-def import_buttons(user: Any) -> list[HeaderButton]:
+def import_buttons(user: Any) -> list[Button]:
     """The way from the list of services, for who may take it."""
     if not may_import(user):
         return []
-    return [HeaderButton(TITLE, url=reverse(INDEX), icon_name="upload")]
+    return [Button(TITLE, url=reverse(INDEX), icon_name="upload")]
 
 
 class ImportForm(forms.Form):

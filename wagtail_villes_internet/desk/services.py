@@ -1,5 +1,6 @@
 """« Services »: the digital services of the authority worked for."""
 
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,8 @@ from .association_page import KeepsAssociationPage
 from .duplicating import OffersDuplicate
 from .echoes import SaysLikes
 from .exports import SafeCellsMixin
-from .importing import import_buttons
+from .importing import INDEX as IMPORT
+from .importing import import_buttons, may_import
 from .remapping import waiting_count
 from .scoping import ScopedSnippetViewSet, desk_context
 from .service_addresses import ServiceAddresses
@@ -53,8 +55,8 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         return _("Add a service")
 
     @cached_property
-    def header_buttons(self):
-        return [*super().header_buttons, *import_buttons(self.request.user)]
+    def header_more_buttons(self):
+        return [*super().header_more_buttons, *import_buttons(self.request.user)]
 
     def get_base_queryset(self):
         return listed(super().get_base_queryset())
@@ -84,6 +86,7 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         return super().get_context_data(
             *args,
             remapping_count=waiting_count(current_authority(self.request)),
+            import_url=reverse(IMPORT) if may_import(self.request.user) else "",
             **desk_context(self.request),
             **kwargs,
         )
