@@ -137,7 +137,9 @@ class TestFromOnePersonToTheOther:
     ):
         service = submitted(lunel, title="Avant")
 
-        person(lunel.referent).post(edit(service), filled(title="Du référent"))
+        client = person(lunel.referent)
+        assert "Ce service attend d’être relu" in text(client.get(edit(service)))
+        client.post(edit(service), filled(title="Du référent"))
         assert again(service).get_latest_revision_as_object().title == "Avant"
 
         person(lunel.webmestre).post(edit(service), filled(title="Du webmestre"))

@@ -9,6 +9,7 @@ from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.locks import WorkflowLock
 from wagtail.models import Task, TaskState
 
 from ..authorities.models import LocalAuthority
@@ -49,8 +50,22 @@ def of_services_within_reach(user, path: str = "") -> Q:
     return of_services(path) & Q(**{f"{path}object_id__in": keys})
 
 
+class ReviewLock(WorkflowLock):
+    """Keeps a service as it was submitted, and says what its author may do meanwhile."""
+
+    def get_message(self, user) -> str | None:
+        if not self.for_user(user):
+            return None
+        return _(
+            "This service waits to be read by somebody who may publish it. Until then it cannot be "
+            "changed; whoever submitted it may take it back."
+        )
+
+
 class TownReviewTask(Task):
     """A service waits for somebody of its own authority who may publish it."""
+
+    lock_class = ReviewLock
 
     class Meta:
         verbose_name = gettext_lazy("review by the local authority")
