@@ -1,5 +1,6 @@
 """A run: every town's addresses, each asked once, host by host, and what is kept of it."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -111,6 +112,32 @@ def test_a_host_that_asks_to_be_left_alone_is(lunel):
     web.run(lunel)
 
     assert web.asked == ["https://un.example/a"]
+
+
+def test_a_host_of_many_slow_links_takes_a_part_of_the_run_and_all_get_their_turn(lunel):
+    web = Web()
+    clock = itertools.count(step=checking.MOST_OF_A_HOST // 2)
+    for path in "abcde":
+        lunel.service(url=f"https://un.example/{path}")
+
+    with time_machine.travel(NOON, tick=False) as day:
+        for _day in range(3):
+            web.run(lunel, clock=lambda: float(next(clock)))
+            day.shift(timedelta(days=1))
+
+    assert [url[-1] for url in web.asked] == ["a", "b", "c", "d", "e", "a"]
+
+
+def test_an_address_too_long_to_be_kept_stops_nobody_s_run(lunel):
+    web, agde = Web(), Town("Agde")
+    long = "https://a.example/?" + "x" * 2_000
+    lunel.service(description=f'<p><a href="{long}">a</a></p>')
+    agde.service(url="https://b.example/")
+
+    web.run(lunel, agde)
+
+    assert web.asked == ["https://b.example/"]
+    assert link("https://b.example/").state == "works"
 
 
 def test_the_same_day_nothing_is_asked_again_unless_one_insists(lunel):

@@ -147,6 +147,7 @@ class TestPrivateNetworks:
             "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
             "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
             "2002:7f00:1::", "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+            "fec0::1", "feff::1", "64:ff9b:1::a00:1", "::7f00:1", "::10.0.0.1",
         ],
     )  # fmt: skip
     def test_are_never_spoken_to(self, ip):

@@ -1,11 +1,13 @@
 """What a check says, and when an address is held to be broken."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wagtail_villes_internet.services.links.network import MOST_OCTETS
 from wagtail_villes_internet.services.links.verdict import (
     BROKEN_AFTER,
     WORKS,
@@ -70,6 +72,18 @@ def test_a_page_that_says_it_was_not_found_is_known(markup):
 )
 def test_a_page_that_speaks_of_something_else_is_left_alone(markup):
     assert not says_not_found(markup)
+
+
+@pytest.mark.parametrize("piece", ["<h1>", "<h1 ", "<title></title ", "<h1><<<<</h1>", "<"])
+def test_a_page_made_to_be_searched_for_ever_is_searched_in_no_time(piece):
+    page = (piece * MOST_OCTETS)[:MOST_OCTETS]
+    started = time.process_time()
+
+    assert not says_not_found(page)
+    assert not says_not_found(f"<h1>{page[:-9]}</h1>")
+
+    # Linear, it takes hundredths of a second; it took several seconds, of every thread.
+    assert time.process_time() - started < 1
 
 
 def test_one_bad_day_breaks_no_link():

@@ -9,13 +9,16 @@ from ...authorities.models import LocalAuthority
 from ..models import DigitalService
 from ..rules import is_web_address
 
+# What `CheckedLink` keeps; a link in a description may be of any length.
+LONGEST = 2000
 HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"', re.IGNORECASE)
 
 
 def addresses_in(url: str, description: str) -> Iterator[str]:
-    """The web addresses of one service: its own, and those that its description links to."""
+    """The web addresses of one service: its own, and those that its description links to; none
+    that is longer than can be kept."""
     for address in (url, *map(unescape, HREF.findall(description))):
-        if is_web_address(address):
+        if len(address) <= LONGEST and is_web_address(address):
             yield address
 
 

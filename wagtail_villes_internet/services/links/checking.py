@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
-from time import sleep
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from .verdict import Health, Outcome, Reason, Verdict, after
 AT_ONCE = 8
 # Seconds between two requests to one host.
 PAUSE = 1.0
+# Seconds that one host may take of a run; its other addresses come first in the next ones.
+MOST_OF_A_HOST = 1800
 # A host that says it is asked too often, or is down, is left alone for the rest of the run.
 ENOUGH = frozenset({"429", "503"})
 # One run a day is the rule; a run an hour later asks nothing again.
@@ -50,10 +52,12 @@ def run(
     everything: bool = False,
     prober: Callable[[], Prober] = Prober,
     pause: Callable[[float], None] = sleep,
+    clock: Callable[[], float] = monotonic,
 ) -> Report:
     """Check what `authorities` lead to and was not checked lately (`everything`: in any case).
 
-    One address of several towns is asked once. What no service leads to any more is forgotten.
+    One address of several towns is asked once. Of a host that has no time for all its addresses,
+    those that wait longest come first. What no service leads to any more is forgotten.
     """
     now = timezone.localtime()
     wanted = {authority.pk: addresses_of(authority) for authority in authorities}
@@ -64,7 +68,7 @@ def run(
         for key, addresses in wanted.items()
     }
     asked = {as_asked(address) for addresses in due.values() for address in addresses}
-    verdicts = _ask(_by_host(asked), prober, pause)
+    verdicts = _ask(_by_host(asked, _last_checked(wanted)), prober, pause, clock)
     report = Report(checked=len(verdicts), offline=_is_offline(verdicts))
     for key, urls in due.items():
         if not report.offline:
@@ -78,25 +82,35 @@ def digest(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()
 
 
-def _by_host(addresses: Collection[str]) -> list[list[str]]:
+def _last_checked(authorities: Collection[int]) -> dict[str, datetime]:
+    rows = CheckedLink.objects.filter(authority__in=authorities, checked_at__isnull=False)
+    return {as_asked(url): at for url, at in rows.values_list("url", "checked_at").iterator()}
+
+
+def _by_host(addresses: Collection[str], checked: Mapping[str, datetime]) -> list[list[str]]:
     hosts: dict[str, list[str]] = defaultdict(list)
-    for address in sorted(addresses):
+    never = datetime.min.replace(tzinfo=UTC)
+    for address in sorted(addresses, key=lambda one: (checked.get(one, never), one)):
         hosts[urlsplit(address).hostname or ""].append(address)
     # The longest first: they take longest.
     return sorted(hosts.values(), key=len, reverse=True)
 
 
 def _ask(
-    hosts: list[list[str]], prober: Callable[[], Prober], pause: Callable[[float], None]
+    hosts: list[list[str]],
+    prober: Callable[[], Prober],
+    pause: Callable[[float], None],
+    clock: Callable[[], float],
 ) -> dict[str, Verdict]:
     def ask(addresses: list[str]) -> dict[str, Verdict]:
         verdicts: dict[str, Verdict] = {}
+        until = clock() + MOST_OF_A_HOST
         with prober() as one:
             for position, address in enumerate(addresses):
                 if position:
                     pause(PAUSE)
                 verdicts[address] = one.check(address)
-                if verdicts[address].reason in ENOUGH:
+                if verdicts[address].reason in ENOUGH or clock() >= until:
                     break
         return verdicts
 

@@ -39,6 +39,9 @@ HTML = ("text/html", "application/xhtml+xml")
 # What another method would not change.
 FINAL = frozenset({Reason.PRIVATE, Reason.DNS, Reason.TLS, Reason.ADDRESS})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Never of the public Internet, whatever the version of Python says: NAT64 inside a network (RFC
+# 8215), addresses of a site (RFC 3879), and those that held an IPv4 one (RFC 4291, 2.5.5.1).
+NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "fec0::/10", "::/96")))
 
 MayReach = Callable[[str, int], bool]
 
@@ -57,7 +60,7 @@ def is_public(ip: str, port: int) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in NAT64:
             inner = ipaddress.ip_address(address.packed[-4:])
-        if address.teredo:
+        if address.teredo or any(address in network for network in NOT_PUBLIC):
             return False
         if inner is not None:
             return is_public(str(inner), port)

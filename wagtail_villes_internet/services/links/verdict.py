@@ -25,8 +25,11 @@ NOT_FOUND = (
     ("error", "404"),
     ("404", "not", "found"),
 )
-HEADINGS = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
-TAGS = re.compile(r"<[^>]*>")
+# Bounded: a page of « <h1> » alone would be searched to its end from each of them.
+HEADINGS = re.compile(
+    r"<(title|h1)\b[^<>]{0,500}>(.{0,1000}?)</\1\s{0,9}>", re.IGNORECASE | re.DOTALL
+)
+TAGS = re.compile(r"<[^<>]*>")
 
 
 class Reason(StrEnum):
