@@ -127,3 +127,43 @@ def test_no_page_gives_a_telephone_or_an_address_to_write_to(town, page, name):
     text = page.locator("body").inner_text()
     assert not re.search(r"\S@\S+\.\S", text)
     assert not re.search(r"\b0\d([ .]?\d\d){4}\b", text)
+
+
+def test_the_english_list_says_which_services_are_still_in_french(town, page):
+    page.goto(town.site_url + "en/our-digital-services/")
+
+    listed = page.locator("[data-vi-services] [data-vi-service]")
+    assert len({each.get_attribute("data-vi-service") for each in listed.all()}) == 32
+    assert page.locator("html").get_attribute("lang") == "en"
+    translated = page.get_by_role("link", name="Booking municipal rooms online")
+    assert translated.get_attribute("lang") is None
+    assert page.get_by_role("link", name="Procurations en ligne").get_attribute("lang") == "fr"
+
+
+def test_the_other_language_of_a_service_is_one_link_away(town, page):
+    page.goto(town.site_url + PAGES["service"])
+
+    page.get_by_role("navigation", name="Langues").get_by_role("link", name="English").click()
+    page.wait_for_url("**/en/our-digital-services/service/booking-an-appointment-**")
+    page.get_by_role("navigation", name="Languages").get_by_role("link", name="Français").click()
+
+    page.wait_for_url(f"**/{PAGES['service']}")
+
+
+def test_a_resident_finds_a_service_in_english(town, page):
+    page.goto(town.site_url + "en/")
+
+    page.get_by_label("What are you looking for").fill("rooms")
+    page.get_by_role("button", name="Search").click()
+
+    page.get_by_role("link", name="Booking municipal rooms online").click()
+    page.wait_for_url("**/en/our-digital-services/service/booking-municipal-rooms-online-*/")
+
+
+def test_the_home_page_counts_and_shows_what_the_town_offers(town, page):
+    page.goto(town.site_url)
+
+    assert "32" in page.locator("[data-vi-figures]").inner_text().split()
+    assert page.locator("[data-vi-featured] [data-vi-service]").count() == 3
+    page.locator("[data-vi-mosaic]").get_by_role("link", name="Vie associative").first.click()
+    page.wait_for_url("**/nos-services-numeriques/theme/vie-associative/")
