@@ -99,9 +99,10 @@ class LikesPanel(Panel):
 
 
 class SaysLikes:
-    """Put in front of a view that saves a service: warns of its likes where the form is left.
+    """Put in front of a view that adds a service: warns of its likes where the form is left.
 
-    Where it stays open, `LikesPanel` says so. Nothing is refused.
+    Where it stays open, `LikesPanel` says so; one that is there already had its warning. Nothing
+    is refused.
     """
 
     def save_action(self):

@@ -3,8 +3,8 @@
 from functools import cache, cached_property
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import (
@@ -38,7 +38,7 @@ class DigitalServiceForm(AssociationPageForm):
     """Saves any draft that has a title; publishes only what is complete (`services.rules`)."""
 
     reference_services = forms.ModelMultipleChoiceField(
-        ReferenceService.objects.none(),
+        ReferenceService.objects.all(),
         widget=ReferenceServicesWidget,
         label=gettext_lazy("Reference services"),
         help_text=gettext_lazy(
@@ -58,7 +58,7 @@ class DigitalServiceForm(AssociationPageForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._offer_references(list(self.instance.reference_services.all()))
+        self._offer_references()
         self._limit("latitude", 90)
         self._limit("longitude", 180)
 
@@ -81,17 +81,29 @@ class DigitalServiceForm(AssociationPageForm):
         remote_id = self.instance.remote_id if self.instance.pk else ""
         return likes_in(self.instance.authority, title, url, remote_id)
 
-    def _offer_references(self, attached: list[ReferenceService]) -> None:
+    @cached_property
+    def attached(self) -> list[ReferenceService]:
+        return list(self.instance.reference_services.all())
+
+    def _offer_references(self) -> None:
         """The matrix in use, and what is attached already even where it has left it."""
         field = self.fields["reference_services"]
-        placed = Q(placements__theme__axis__matrix__is_current=True)
-        kept = Q(pk__in=[row.pk for row in attached])
-        field.queryset = ReferenceService.objects.filter(placed | kept).distinct()
         # Read when the boxes are drawn, and once: a form that is valid draws none.
         field.choices = cache(
-            lambda: reference_choices(_("No longer in the matrix in use"), attached)
+            lambda: reference_choices(_("No longer in the matrix in use"), self.attached)
         )
         field.widget.propose = lambda: proposals(self["title"].value() or "")
+
+    def clean_reference_services(self):
+        chosen = self.cleaned_data["reference_services"]
+        if strangers := [row for row in chosen if not row.in_use and row not in self.attached]:
+            field = self.fields["reference_services"]
+            raise ValidationError(
+                field.error_messages["invalid_choice"],
+                code="invalid_choice",
+                params={"value": strangers[0].pk},
+            )
+        return chosen
 
     def _limit(self, name: str, bound: int) -> None:
         self.fields[name].validators += [MinValueValidator(-bound), MaxValueValidator(bound)]

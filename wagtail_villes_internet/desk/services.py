@@ -97,7 +97,7 @@ class ServiceCreateView(SaysLikes, KeepsAssociationPage, SubmitsMixin, Authority
 
 
 class ServiceEditView(
-    OffersDuplicate, SaysLikes, KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView
+    OffersDuplicate, KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView
 ):
     """Changes a service, and notes where the association keeps its page."""
 
