@@ -69,6 +69,15 @@ def test_a_good_matrix_keeps_its_order_and_its_replacements():
         (replaced(["axes", 0, "themes", 0, "services", 1], "s2"), "/services/1"),
         (replaced(["axes", 0, "themes", 0, "services", 1, "code"], "x" * 101), "/1/code"),
         (replaced(["axes", 0, "themes", 0, "services", 0, "replaces"], [1]), "/0/replaces"),
+        (replaced(["axes", 0, "themes", 0, "services", 0, "replaces"], ["\0"]), "/0/replaces"),
+        (replaced(["axes", 0, "themes", 0, "services", 0, "replaces"], ["\ud800"]), "/0/replaces"),
+        (replaced(["axes", 0, "themes", 0, "services", 0, "replaces"], ["x" * 101]), "/0/replaces"),
+        (
+            replaced(
+                ["axes", 0, "themes", 0, "services", 0, "replaces"], [f"s{n}" for n in range(5_001)]
+            ),
+            "/0/replaces",
+        ),
         (replaced(["axes", 0, "themes", 0, "services", 1, "code"], "s1"), "s1"),
     ],
 )

@@ -62,6 +62,7 @@ def test_a_spreadsheet(tmp_path):
         ('{"p-1": 3}', "/p-1: "),
         ('{"p-1": ["s9"]}', "/p-1: "),
         ('{"p-1": ', "Line 1, column "),
+        ('{"p-\\ud800": "s1"}', "cannot be kept"),
     ],
 )
 def test_a_refusal_names_the_place(path, content, said):

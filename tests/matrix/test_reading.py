@@ -190,8 +190,14 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"\0\1\2", b"PK\3\4 and no more", b"{\xff}", b"[" * 100_000, b'{"a":' * 100_000],
-        ids=["empty", "binary", "half-xlsx", "not-utf8", "deep-list", "deep-object"],
+        [
+            *(b"", b"\0\1\2", b"PK\3\4 and no more", b"{\xff}", b"[" * 100_000, b'{"a":' * 100_000),
+            *(b'{"a":' + b"9" * 5_000, b"[" + b"9" * 5_000),
+        ],
+        ids=[
+            *("empty", "binary", "half-xlsx", "not-utf8", "deep-list", "deep-object"),
+            *("long-number", "long-number-in-a-list"),
+        ],
     )
     def test_what_is_no_matrix_at_all_is_refused_in_words(self, written, content):
         assert refused(written(content, "m.dat"))
@@ -209,6 +215,11 @@ class TestRefusals:
         document = json.loads(json.dumps(GOOD).replace("Repas", r"\u0000"))
 
         assert "/axes/0/themes/0/services/1/label" in refused(written(document, "m.json"))
+
+    def test_a_former_code_that_no_database_keeps(self, written):
+        rows = [{"Axe": "A", "Enjeu": "T", "Code": "s1", "Service": "Aide", "Remplace": "\ud800"}]
+
+        assert refused(written(rows, "m.json")).startswith("Line 1, column ")
 
 
 def test_json_as_registries_publish_it_may_be_renamed_and_marked_official(written):

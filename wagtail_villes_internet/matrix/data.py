@@ -1,7 +1,7 @@
 """A version of the matrix as data: what a file or a registry gives, checked whole before use."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -93,7 +93,10 @@ def parse_matrix(document: object) -> MatrixData:
                         ReferenceServiceData(
                             code=places.take("services", _text(service, "code", place), place),
                             label=_text(service, "label", place),
-                            replaces=_codes(service.get("replaces", []), f"{place}/replaces"),
+                            replaces=places.take_former(
+                                _codes(service.get("replaces", []), f"{place}/replaces"),
+                                f"{place}/replaces",
+                            ),
                         )
                         for place, service in _items(theme, "services", inner)
                     ),
@@ -111,6 +114,7 @@ class Places:
 
     def __init__(self) -> None:
         self._places: dict[tuple[str, str], str] = {}
+        self._former: set[str] = set()
 
     def take(self, kind: str, code: str, place: str) -> str:
         """Note that `code` is at `place`, and return it. Raises `MatrixError`."""
@@ -126,6 +130,18 @@ class Places:
             )
         self._places[kind, code] = place
         return code
+
+    def take_former(self, codes: Iterable[str], place: str) -> tuple[str, ...]:
+        """Note the codes that a service at `place` replaces, and return them; each may be replaced
+        by several. Raises `MatrixError`."""
+        found = tuple(check_text(code, LONGEST_CODE, place) for code in codes)
+        self._former.update(found)
+        if len(self._former) > MOST_SERVICES:
+            raise MatrixError(
+                _("%(place)s: a matrix of more than %(most)s entries cannot be used.")
+                % {"place": place, "most": MOST_SERVICES}
+            )
+        return found
 
 
 def check_text(value: str, longest: int, place: str) -> str:

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from ..tables.columns import Table
 from ..tables.errors import TableError
 from ..tables.rows import file_rows
-from .data import MatrixData, MatrixError, ReferenceServiceData
+from .data import (
+    LONGEST_CODE,
+    MatrixData,
+    MatrixError,
+    ReferenceServiceData,
+    check_text,
+)
 from .headers import MAP_COLUMNS
 from .reading import codes_in, is_json_object, read_json
 
@@ -32,6 +38,7 @@ def read_map(path: Path, placed: MatrixData) -> dict[str, tuple[str, ...]]:
     for place, old, new in _lines(path):
         if not old:
             raise MatrixError(_("%(place)s: the former code is missing.") % {"place": place})
+        check_text(old, LONGEST_CODE, place)
         for code in new:
             if code not in known:
                 raise MatrixError(

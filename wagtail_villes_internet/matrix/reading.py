@@ -107,6 +107,9 @@ def read_json(path: Path) -> object:
         raise MatrixError(_("Octet %(n)s is not UTF-8.") % {"n": error.start}) from None
     except RecursionError:
         raise MatrixError(_("The JSON is nested too deeply.")) from None
+    except ValueError:
+        # A number of thousands of digits, which Python does not read.
+        raise MatrixError(_("The JSON holds a number that is too long.")) from None
 
 
 def codes_in(text: str) -> tuple[str, ...]:
@@ -164,7 +167,9 @@ class _Flat:
             ReferenceServiceData(
                 self._places.take("services", code, self._place(line, "service_code")),
                 self._text(line, "service", LONGEST_LABEL),
-                codes_in(line.cells.get("replaces", "")),
+                self._places.take_former(
+                    codes_in(line.cells.get("replaces", "")), self._place(line, "replaces")
+                ),
             )
         )
 
