@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import Town, admin_only_user
+from wagtail_villes_internet.desk import remapping
 from wagtail_villes_internet.matrix.models import Matrix
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.services.remapping.errors import (
@@ -67,6 +68,20 @@ def waiting(lunel):
 
 
 class TestTheScreen:
+    def test_asks_for_no_more_services_at_once_than_a_form_may_send(
+        self, webmestre, lunel, monkeypatch, settings
+    ):
+        assert remapping.AT_ONCE + 100 < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        monkeypatch.setattr(remapping, "AT_ONCE", 2)
+        for title in ("Cantine", "Piscine", "Vélos"):
+            lunel.service(title=title)
+        take_into_use(stored("2027"))
+
+        page = webmestre.get(SCREEN)
+
+        assert page.content.decode().count('name="service"') == 2
+        assert page.context["count"] == 3
+
     def test_shows_the_services_the_former_code_and_the_candidates(self, webmestre, waiting):
         page = text(webmestre.get(SCREEN))
 
@@ -235,6 +250,11 @@ class TestUndoing:
         page = text(webmestre.post(UNDO, {"authority": lunel.authority.pk}, follow=True))
 
         assert "Cochez au moins un changement." in page
+
+    def test_no_key_is_too_long_for_the_database(self, webmestre, lunel):
+        form = {"authority": lunel.authority.pk, "change": ["9" * 25]}
+
+        assert "Cochez au moins un changement." in text(webmestre.post(UNDO, form, follow=True))
 
 
 class TestWhoMay:

@@ -21,7 +21,7 @@ from ..labels.models import Award
 from ..services.changing import obstacles
 from ..services.errors import ChangeRefused
 from ..services.models import DigitalService
-from .scoping import ScopedPermissionPolicy, scoped
+from .scoping import ScopedPermissionPolicy, keys_among, scoped
 
 # Titles that a message holds for one reason.
 NAMED = 10
@@ -39,8 +39,8 @@ class ScopedBulkAction(SnippetBulkAction):
     """Keeps to the person's authorities; « all » means all that the list shows, as filtered."""
 
     def get_queryset(self, model, object_ids):
-        keys = [key for key in object_ids if str(key).isdecimal()]
-        return get_list_or_404(scoped(model.objects.all(), self.request.user), pk__in=keys)
+        rows = scoped(model.objects.all(), self.request.user)
+        return get_list_or_404(rows, pk__in=keys_among(object_ids))
 
     def get_all_objects_in_listing_query(self, parent_id):
         # The buttons of the list give the filters to the action, beside « all ».

@@ -32,12 +32,14 @@ from ..services.remapping.waiting import Code, Waiting, waiting_of
 from .access import AllowedMixin, may_decide, may_see_services
 from .advanced import advanced_breadcrumbs
 from .bulk import left_out_message
-from .scoping import desk_context, shown_authority
+from .scoping import desk_context, keys_among, shown_authority
 
 INDEX = "villes_internet_remapping:index"
 HISTORY = "villes_internet_remapping:history"
 SHOWN = 100
 """Changes on one page of the history."""
+AT_ONCE = 500
+"""Services that one choice is for: Django refuses forms of more than a thousand fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class Group:
     old: Code
     candidates: tuple[Code, ...]
     services: tuple[Waiting, ...]
+
+    @property
+    def shown(self) -> tuple[Waiting, ...]:
+        """Those of the form; the others come once these are settled."""
+        return self.services[:AT_ONCE]
+
+    @property
+    def left(self) -> int:
+        return len(self.services) - len(self.shown)
 
 
 def groups_of(waiting: Iterable[Waiting]) -> list[Group]:
@@ -226,7 +237,7 @@ class UndoView(ChangeView):
     back = HISTORY
 
     def asked(self, authority):
-        keys = [key for key in self.request.POST.getlist("change") if key.isdecimal()]
+        keys = keys_among(self.request.POST.getlist("change"))
         if changes := list(Remap.objects.filter(authority=authority, pk__in=keys)):
             return changes
         raise NothingAsked(_("Tick at least one change."))

@@ -6,6 +6,7 @@ view of a viewset, those that a later Wagtail adds included, answers 404 for an 
 authorities of the person who asks, and lists nothing of it.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.admin.utils import unquote
@@ -50,6 +51,11 @@ def shown_authority(request: HttpRequest) -> LocalAuthority:
     if authority is None or request.POST.get("authority") != str(authority.pk):
         raise Http404
     return authority
+
+
+def keys_among(values: Iterable[object]) -> list[int]:
+    """The keys among what somebody posted: no database keeps more than eighteen digits."""
+    return [int(key) for key in map(str, values) if key.isdecimal() and len(key) <= 18]
 
 
 def posted_id(request: HttpRequest) -> str:
