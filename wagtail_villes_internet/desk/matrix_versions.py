@@ -7,6 +7,7 @@ every town follow.
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +23,7 @@ from wagtail.log_actions import log
 from ..authorities.scope import is_operator
 from ..matrix.diff import difference
 from ..matrix.models import Matrix
-from ..matrix.store import as_data, current_matrix
+from ..matrix.store import as_data, current_matrix, hold
 from ..services.remapping.taking_into_use import Outcome, foresee, take_into_use
 from .access import AllowedMixin
 from .advanced import advanced_breadcrumbs
@@ -133,14 +134,16 @@ class TakeView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         }
 
     def post(self, request, *args, **kwargs):
-        current = current_matrix()
-        if request.POST.get("instead_of") != (str(current.pk) if current else ""):
-            messages.warning(
-                request, _("Another version was taken into use meanwhile: look again.")
-            )
-            return redirect(request.path)
-        outcome = take_into_use(self.matrix)
-        log(self.matrix, TAKEN, user=request.user)
+        with transaction.atomic():
+            hold()
+            current = current_matrix()
+            if request.POST.get("instead_of") != (str(current.pk) if current else ""):
+                messages.warning(
+                    request, _("Another version was taken into use meanwhile: look again.")
+                )
+                return redirect(request.path)
+            outcome = take_into_use(self.matrix)
+            log(self.matrix, TAKEN, user=request.user)
         messages.success(request, done(outcome))
         return redirect(INDEX)
 

@@ -148,9 +148,18 @@ def _write(data: MatrixData, edition: int | None, mapped: Collection[str]) -> Ma
     return matrix
 
 
+def hold() -> None:
+    """Inside a transaction: whoever else takes a version into use waits for its end.
+
+    Else two at once would both see the other as it was, and leave two versions in use.
+    """
+    list(Matrix.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def take_into_use(matrix: Matrix) -> None:
     """Make `matrix` the version that this installation shows, for every authority."""
+    hold()
     Matrix.objects.exclude(pk=matrix.pk).filter(is_current=True).update(is_current=False)
     matrix.is_current = True
     matrix.save(update_fields=["is_current"])

@@ -48,6 +48,7 @@ def receive(
 ) -> Outcome:
     """Store a version and take it into use, all or nothing; see `matrix.store.store`."""
     with transaction.atomic():
+        store.hold()
         before = codes_in_use()
         matrix = store.store(data, make_current=False, edition=edition, mapped=mapped)
         return _carry_over(matrix, before)
@@ -61,12 +62,16 @@ def take_into_use(matrix: Matrix) -> Outcome:
     wait: see `waiting`. The number of queries does not grow with services but by batches.
     """
     with transaction.atomic():
+        store.hold()
+        matrix.refresh_from_db(fields=["is_current"])
         return _carry_over(matrix, codes_in_use())
 
 
 def foresee(matrix: Matrix) -> Outcome:
     """What taking `matrix` into use would do; writes nothing."""
     with transaction.atomic():
+        # In the order of those that write: none waits for another that waits for it.
+        store.hold()
         outcome = Outcome(matrix)
         for _change in _changes(matrix, codes_in_use(), outcome):
             pass
