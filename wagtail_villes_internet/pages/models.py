@@ -121,7 +121,10 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
         if (listed := service_at(listing, slug)) is None:
             raise Http404
         if listed.slug != slug:
-            return HttpResponsePermanentRedirect(self._under(request).service(listed))
+            # To be asked again: a title that is corrected may come back.
+            return HttpResponsePermanentRedirect(
+                self._under(request).service(listed), headers={"Cache-Control": "no-cache"}
+            )
         language = active_language()
         around = self.surroundings(
             request,
