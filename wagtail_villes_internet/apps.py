@@ -11,6 +11,7 @@ class VillesInternetConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401 (registers itself)
+        from .blocks import purging
         from .bundled import load_bundled_data
         from .labels import signals  # noqa: F401
         from .labels.palmares import signals as palmares_signals  # noqa: F401
@@ -18,4 +19,5 @@ class VillesInternetConfig(AppConfig):
         from .services import signals as services_signals  # noqa: F401
         from .sync import signals as sync_signals  # noqa: F401
 
+        purging.connect()
         post_migrate.connect(load_bundled_data, sender=self)
