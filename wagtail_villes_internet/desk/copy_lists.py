@@ -14,9 +14,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from ..services.association_pages import page_addresses
+from ..tables.cells import writable
 from .access import AllowedMixin, may_see_transmission
 from .by_hand import OnlyByHandMixin
-from .exports import TextCellsMixin, writable
+from .exports import TextCellsMixin
 from .to_copy import ToCopy, to_copy
 
 TO_ADD, TO_CHANGE, TO_TAKE_OUT = (

@@ -1,17 +1,12 @@
 """Spreadsheets that run nothing when they are opened."""
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
+from ..tables.cells import writable
+
 # What makes a spreadsheet program take a cell for a formula (OWASP, « CSV injection »).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def writable(value: object) -> object:
-    """The value without the control characters that no XLSX holds: a title pasted from a word
-    processor may have one."""
-    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def safe_cell(value: object) -> object:

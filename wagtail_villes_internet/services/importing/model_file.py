@@ -6,13 +6,14 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ...matrix.suggesting import Entry
+from ...tables.cells import writable
 from ..models import Audience, DigitalService, Interaction
 from .columns import HEADINGS
 
@@ -168,7 +169,7 @@ def _write_references(sheet: Worksheet, entries: Iterable[Entry]) -> None:
 
 def _put(cell: Cell, value: str, *, font: Font | None = None, fill: PatternFill | None = None):
     """A text and nothing else: the label of a matrix may begin like a formula."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) or None
+    cell.value = writable(value) or None
     if cell.value is not None:
         cell.data_type = "s"
         cell.quotePrefix = True
