@@ -304,3 +304,37 @@ def test_a_block_older_than_its_options_shows_as_before():
 
     assert value["presentation"] == "list"
     assert value["themes"] == value["audiences"] == []
+
+
+class TestTheLanguageOfTheMatrix:
+    """RGAA 8.7: its labels are French in a page of any language, and say so there."""
+
+    BLOCKS = (
+        services(show_filters=True, show_summary=True),
+        services(presentation="folded"),
+        ("theme_mosaic", {}),
+    )
+    LABELS = (
+        ".vi-axis__label, .vi-theme__label, .vi-services__themes a, .vi-filters optgroup, "
+        ".vi-mosaic__label, .vi-mosaic__theme, .vi-mosaic__table tbody th"
+    )
+
+    @pytest.fixture(autouse=True)
+    def two_themes(self, lunel):
+        for code in ("p-rdv-titres", "p-ecoles"):
+            lunel.service(references=[code])
+            lunel.service(references=[code])
+
+    def test_is_said_in_a_page_of_another(self, lunel):
+        with translation.override("en"):
+            page = show(lunel, *self.BLOCKS)
+
+        assert {label.get("lang") for label in page.select(self.LABELS)} == {"fr"}
+        for name in ("axis", "theme"):
+            options = page.select(f'.vi-filters select[name$="-{name}"] option[value!=""]')
+            assert {option.get("lang") for option in options} <= {"fr"}
+
+    def test_goes_without_saying_in_its_own(self, lunel):
+        page = show(lunel, *self.BLOCKS)
+
+        assert {label.get("lang") for label in page.select(self.LABELS)} == {None}

@@ -7,9 +7,10 @@ theme a town covers, and what it lacks, is for the association to say.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import ngettext, npgettext
+from django.utils.translation import get_language, ngettext, npgettext
 
 from ..services.listing import ListedTheme, Listing
+from .languages import lang_attribute, matrix_lang
 
 SHADES = 4
 
@@ -36,11 +37,15 @@ class MosaicAxis:
 
 @dataclass(frozen=True, slots=True)
 class Mosaic:
-    """`total`: the distinct services in words, for one of two themes counts in both."""
+    """`total`: the distinct services in words, for one of two themes counts in both.
+
+    `matrix_lang`: the attribute of the language of the labels, where it is not the page's.
+    """
 
     axes: tuple[MosaicAxis, ...]
     total: str
     unofficial: bool
+    matrix_lang: str
 
 
 def mosaic_of(
@@ -70,4 +75,9 @@ def mosaic_of(
         MosaicAxis(axis.code, axis.label, tuple(map(tile, axis.themes))) for axis in listing.axes
     )
     total = ngettext("%(count)d service in all", "%(count)d services in all", listing.count)
-    return Mosaic(axes, total % {"count": listing.count}, unofficial=not listing.official)
+    return Mosaic(
+        axes,
+        total % {"count": listing.count},
+        unofficial=not listing.official,
+        matrix_lang=lang_attribute(matrix_lang(get_language() or "")),
+    )

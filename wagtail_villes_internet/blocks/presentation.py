@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from ..services.filtering import filtered
 from ..services.listing import Listing
 from .addresses import Addresses
+from .languages import lang_attribute, matrix_lang
 from .service_filters import FilterForm, form_of
 from .service_items import Item, items_of
 
@@ -80,8 +81,9 @@ class ShownAxis:
 class Services:
     """The services by domain and theme.
 
-    `unofficial`: the placing binds the town alone. `found` says how many there are, where there is
-    a `form`; `unfolded`: what was asked for is to be seen at once.
+    `unofficial`: the placing binds the town alone. `matrix_lang` is the attribute of the language
+    of the matrix's labels, where it is not the page's. `found` says how many there are, where
+    there is a `form`; `unfolded`: what was asked for is to be seen at once.
     """
 
     axes: tuple[ShownAxis, ...]
@@ -91,6 +93,7 @@ class Services:
     form: FilterForm | None
     found: str
     with_summary: bool
+    matrix_lang: str
 
     @property
     def each_as(self) -> str:
@@ -155,6 +158,7 @@ def services_of(
         found=ngettext("%(number)s service.", "%(number)s services.", len(items))
         % {"number": len(items)},
         with_summary=options.show_summary and sum(len(axis.themes) for axis in axes) > 1,
+        matrix_lang=lang_attribute(matrix_lang(reading.language)),
     )
 
 

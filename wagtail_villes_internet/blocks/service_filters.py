@@ -31,12 +31,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A field with options, in groups; a group without a name is none."""
+    """A field with options, in groups; a group without a name is none.
+
+    `of_matrix`: the labels of groups and options are those of the matrix.
+    """
 
     name: str
     label: str
     anything: str
     groups: tuple[tuple[str, tuple[Option, ...]], ...]
+    of_matrix: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ def _choices(listing: Listing, prefix: str, filters: Filters) -> Iterable[Choice
             (group, tuple(Option(value, label, value == chosen) for value, label in options))
             for group, options in groups
         )
-        return Choice(f"{prefix}{name}", label, anything, tuple(drawn))
+        of_matrix = name in ("axis", "theme")
+        return Choice(f"{prefix}{name}", label, anything, tuple(drawn), of_matrix)
 
     themes = [
         (axis, [each for each in axis.themes if each.services or each.code == filters.theme])

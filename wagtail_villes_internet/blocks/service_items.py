@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any, TypedDict
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from ..services.listing import ListedService
 from ..services.models import Audience, DigitalService, Interaction
 from .addresses import Addresses
+from .languages import lang_attribute
 
 
 class Item(TypedDict):
@@ -61,7 +61,7 @@ def items_of(
         items[service.remote_id] = {
             "remote_id": service.remote_id,
             "title": service.title,
-            "lang": _lang(service.language) if service.language != language else "",
+            "lang": lang_attribute(service.language) if service.language != language else "",
             "url": page or service.url,
             "online": service.url if page else "",
             "planned": service.status == DigitalService.Status.PLANNED,
@@ -71,10 +71,6 @@ def items_of(
             "picture": pictures.get(service.image) if pictures else None,
         }
     return items
-
-
-def _lang(code: str) -> str:
-    return format_html(' lang="{}"', code) if code else ""
 
 
 def _facts(

@@ -17,6 +17,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from ..authorities.scope import public_authority
 from ..blocks.facts import active_language, listing_of, records_of
 from ..blocks.labels import HISTORY_VIEWS
+from ..blocks.languages import matrix_lang
 from ..blocks.pictures import pictures_of
 from ..blocks.presentation import LIST
 from ..blocks.services import PRESENTATIONS, ServicesByThemeBlock
@@ -26,7 +27,7 @@ from .addresses import FEED, SERVICE, THEME, PageAddresses, service_at, theme_at
 from .base_page import Page
 from .feed import CONTENT_TYPE, Described, Entry, atom, newest
 from .ready import CONCLUSION, INTRODUCTION, ReadyPage
-from .shown import ThemeLink, lang_of, matrix_lang, shown_service
+from .shown import ThemeLink, lang_of, shown_service
 from .sitemap import paths_of, urls_of
 from .trail import Step
 

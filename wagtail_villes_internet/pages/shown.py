@@ -9,7 +9,6 @@ from ..services.listing import ListedService, Listing
 from ..services.models import Audience, DigitalService, Interaction
 from .addresses import PageAddresses
 
-MATRIX_LANGUAGE = "fr"
 OURS = DigitalService.Provider.AUTHORITY
 
 
@@ -80,12 +79,6 @@ def shown_service(
 
 def _labels(choices, codes: Iterable[str], leaving_out: str = "") -> tuple[str, ...]:
     return tuple(str(each.label) for each in choices if each in codes and each != leaving_out)
-
-
-def matrix_lang(language: str) -> str:
-    """The `lang` that the labels of the matrix need in a page in `language`: the association
-    publishes them in French."""
-    return "" if language.split("-")[0] == MATRIX_LANGUAGE else MATRIX_LANGUAGE
 
 
 def lang_of(listed: ListedService, language: str) -> str:
