@@ -29,7 +29,7 @@ prove: env
 
 # The sheet is written by the tests it names; those that are not run are not in it.
 fiche-rgaa: env tools
-	$(VENV) -m pytest -q tests/blocks tests/labels tests/browser/test_label_blocks.py tests/browser/test_palmares_block.py --rgaa-sheet=docs/reference
+	$(VENV) -m pytest -q tests/blocks tests/labels tests/browser/test_*_block*.py --rgaa-sheet=docs/reference
 
 lint: env
 	$(VENV) -m nox --session lint messages

@@ -90,7 +90,7 @@ def order(result):
 
 def in_markdown(rows: list[list[str]]) -> str:
     lines = [
-        "# Fiche RGAA des blocs du label",
+        "# Fiche RGAA des blocs",
         "",
         "Pour chaque bloc : un critère du RGAA 4.1.2, le test automatique qui en montre quelque "
         "chose, et son résultat. Cette fiche est écrite par les tests eux-mêmes, qui ont tourné ; "
