@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory
+from wagtail_villes_internet.services import duplicates
 from wagtail_villes_internet.services.duplicates import (
     ALIKE,
     Known,
@@ -30,6 +31,16 @@ SALLES = Known("a", 1, "Réservation en ligne des salles municipales", "https://
 )
 def test_titles_that_say_the_same_are_alike(title, other):
     assert likeness(title, other) >= ALIKE
+
+
+def test_a_title_of_many_words_is_compared_in_no_more_time_than_another(monkeypatch):
+    compared = []
+    monkeypatch.setattr(duplicates, "kinship", lambda *words: compared.append(words) or 0.0)
+    title = " ".join(f"mot{number}" for number in range(60))
+
+    likeness(title, title)
+
+    assert len(compared) == 2 * duplicates.MOST_WORDS**2
 
 
 @pytest.mark.parametrize(

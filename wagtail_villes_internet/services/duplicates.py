@@ -16,6 +16,11 @@ ALIKE = 0.8
 """From which likeness on two titles are told to be much the same (1: the same words)."""
 
 
+MOST_WORDS = 20
+"""How many words of a title are compared: each with each of another, and that with every service
+at each letter typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A service that is there already. The translations of one share its `remote_id`."""
@@ -60,7 +65,7 @@ def likes(
 
 def likeness(title: str, other: str) -> float:
     """From 0, no word in common, to 1, the same words; both ways alike."""
-    words, others = telling_words(title), telling_words(other)
+    words, others = telling_words(title)[:MOST_WORDS], telling_words(other)[:MOST_WORDS]
     if not words or not others:
         return 0.0
     shared = sum(max(kinship(word, second) for second in others) for word in words)

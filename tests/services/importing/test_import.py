@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -381,6 +382,17 @@ class TestAServiceThatIsThere:
         assert page_address(lunel.authority.pk, service.remote_id) == PAGE
         service.refresh_from_db()
         assert not service.has_unpublished_changes
+
+    def test_gets_no_page_from_who_may_only_add(self, importing, lunel):
+        service = lunel.service(title="Cantine")
+        may_add = Permission.objects.get(codename="add_digitalservice")
+        newcomer = UserFactory()
+        newcomer.user_permissions.add(may_add)
+
+        outcome = importing(["Titre", "Fiche"], ["Cantine", PAGE], user=newcomer)
+
+        assert whats(outcome) == ["left"]
+        assert page_address(lunel.authority.pk, service.remote_id) == ""
 
     def test_of_another_town_is_neither_found_nor_touched(self, importing, town_of_beziers):
         theirs = town_of_beziers.service(title="Cantine", summary="Leur cantine")

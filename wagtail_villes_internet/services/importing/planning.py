@@ -196,6 +196,8 @@ class Planner:
         )
         changed = service.latest.differs(facts.values, references, self._today)
         if not as_it_is or not changed:
+            if page and service.obstacle:
+                return self._left(facts, service, service.obstacle)
             what = What.CHANGE if page else What.SAME
             return Step(facts.number, facts.title, what, pk=service.pk, page=page)
         values = {name: value for name, value in facts.values.items() if name in changed}
@@ -204,7 +206,7 @@ class Planner:
         if problem := self._wrong(merged, values) or self._retired(facts, attached):
             return self._refused(facts, problem)
         if reason := self._why_left(service):
-            return Step(facts.number, facts.title, What.LEFT, pk=service.pk, reason=reason)
+            return self._left(facts, service, reason)
         return Step(
             facts.number,
             facts.title,
@@ -218,6 +220,9 @@ class Planner:
             and bool(facts.references or attached),
             note=note,
         )
+
+    def _left(self, facts: Facts, service: Service, reason: str) -> Step:
+        return Step(facts.number, facts.title, What.LEFT, pk=service.pk, reason=reason)
 
     def _why_left(self, service: Service) -> str:
         if service.obstacle:
