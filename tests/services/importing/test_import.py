@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import Locale
 
 from tests.factories import UserFactory
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
@@ -442,6 +443,21 @@ class TestUndoing:
         assert service.get_latest_revision_as_object().summary == "Un"
         # It is still an import's, which the next one may change.
         assert whats(importing(["Titre", "Résumé"], ["Cantine", "Trois"])) == ["change"]
+
+    def test_leaves_what_was_translated_and_would_be_left_without_its_original(
+        self, importing, lunel
+    ):
+        outcome = importing(["Titre", "Fiche"], ["Cantine", PAGE])
+        english, _made = Locale.objects.get_or_create(language_code="en")
+        translation = DigitalService.objects.get().copy_for_translation(english)
+        translation.save()
+        translation.save_revision().publish()
+
+        undone = undo(lunel.authority, outcome.key, lunel.webmestre)
+
+        assert undone.kept == ("Cantine",)
+        assert DigitalService.objects.count() == 2
+        assert page_address(lunel.authority.pk, translation.remote_id) == PAGE
 
     def test_is_for_one_town(self, importing, lunel, town_of_beziers):
         outcome = importing(["Titre"], ["Cantine"])

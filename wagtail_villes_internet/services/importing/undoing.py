@@ -1,6 +1,6 @@
 """Takes an import back: what it wrote and nobody touched since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -51,8 +51,9 @@ def can_be_undone(authority: LocalAuthority, key: str, user: Any = None) -> int:
 def undo(authority: LocalAuthority, key: str, user: Any = None) -> Undone:
     """Delete the drafts that the import `key` made, and put back what it changed.
 
-    What was published since, is being reviewed, or was changed by anybody, is left as it is. The
-    addresses of pages that it noted beside services that were there stay.
+    What was published since, is being reviewed, or was changed by anybody, is left as it is, and so
+    is a draft that was translated. The addresses of pages that it noted beside services that were
+    there stay.
     """
     LocalAuthority.objects.select_for_update().get(pk=authority.pk)
     written = _written(authority, key, user)
@@ -100,14 +101,28 @@ def _written(authority: LocalAuthority, key: str, user: Any) -> list[_Written]:
         .select_related("authority")
         .in_bulk([int(entry.object_id) for entry in entries])
     )
-    kept_from = obstacles(services.values(), user or AnonymousUser())
+    kept_from = obstacles(services.values(), user or AnonymousUser()).keys()
+    kept_of = {ADDED: kept_from | _translated(services), CHANGED: kept_from}
     return [
         _Written(
-            entry, services[int(entry.object_id)], is_free=int(entry.object_id) not in kept_from
+            entry,
+            services[int(entry.object_id)],
+            is_free=int(entry.object_id) not in kept_of[entry.action],
         )
         for entry in entries
         if int(entry.object_id) in services
     ]
+
+
+def _translated(services: Mapping[int, DigitalService]) -> set[int]:
+    """The keys of those that exist in another language: deleting one would leave the other alone,
+    online perhaps, without the address of its page."""
+    found: dict[object, list[int]] = {}
+    remote_ids = {service.translation_key for service in services.values()}
+    rows = DigitalService.objects.filter(translation_key__in=remote_ids)
+    for pk, remote_id in rows.values_list("pk", "translation_key"):
+        found.setdefault(remote_id, []).append(pk)
+    return {pk for keys in found.values() if len(keys) > 1 for pk in keys}
 
 
 def _restore(written: _Written, key: str, user: Any) -> None:
