@@ -16,11 +16,12 @@ nox.options.error_on_missing_interpreters = True
 
 PROJECT = nox.project.load_toml("pyproject.toml")["project"]
 PACKAGE = Path("wagtail_villes_internet")
-# Those of the blocks are left out: every visitor is sent their white space.
+# Those of the blocks are left out, and what they are measured against: every visitor is sent their
+# white space.
 TEMPLATES = [
     *(str(path) for path in (PACKAGE / "templates" / PACKAGE).iterdir() if path.name != "blocks"),
     "example_project",
-    "tests",
+    *(str(path) for path in Path("tests").iterdir() if path.is_dir() and path.name != "benchmarks"),
 ]
 
 # Oldest and newest of what is supported, and what lies between: Python, Django, Wagtail.

@@ -1,6 +1,5 @@
 """What a person chooses is done for every translation, remembered, and can be undone."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -120,7 +119,7 @@ class TestChoosing:
         with pytest.raises(refusal):
             choose(town.authority, {(split.remote_id, old): new}, town.webmestre)
 
-    @pytest.mark.parametrize("remote_id", [str(uuid.uuid4()), "pas-un-uuid"])
+    @pytest.mark.parametrize("remote_id", ["3a4aafc8-4ed7-4844-9079-6b9b59141376", "pas-un-uuid"])
     def test_a_service_that_is_not_there_is_refused(self, town, split, remote_id):
         with pytest.raises(NotWaiting):
             choose(town.authority, {(remote_id, "a"): ["a1"]}, town.webmestre)
