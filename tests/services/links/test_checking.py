@@ -8,6 +8,7 @@ import time_machine
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import DigitalServiceFactory, Town
 from wagtail_villes_internet.services.links import checking
@@ -75,6 +76,7 @@ def test_asks_what_live_services_lead_to_and_nothing_else(lunel):
     )
     lunel.service(url="https://draft.example/", live=False)
     lunel.service(url="https://ended.example/", status="ended")
+    lunel.service(url="https://over.example/", ended_on=timezone.localdate() - timedelta(days=1))
     lunel.service(url="")
 
     web.run(lunel)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urldefrag
 
+from django.utils.timezone import localdate
+
 from ...authorities.models import LocalAuthority
 from ..models import DigitalService
 from ..rules import is_web_address
@@ -28,6 +30,7 @@ def addresses_of(authority: LocalAuthority) -> set[str]:
         DigitalService.objects.of(authority)
         .live()
         .exclude(status=DigitalService.Status.ENDED)
+        .exclude(ended_on__lt=localdate())
         .values_list("url", "description")
     )
     return {
