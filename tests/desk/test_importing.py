@@ -4,14 +4,14 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 from wagtail.models import UploadedFile
 
 from tests.factories import Town, UserFactory, admin_only_user
 from wagtail_villes_internet.desk import importing
-from wagtail_villes_internet.desk.import_files import PREFIX
+from wagtail_villes_internet.desk.import_files import PREFIX, Kept
 from wagtail_villes_internet.services.association_pages import page_addresses
 from wagtail_villes_internet.services.models import DigitalService
 
@@ -69,6 +69,24 @@ class TestAnImport:
         assert "Importer 1 service" in said
         assert "« bientôt » n’est pas une date" in said
         assert not DigitalService.objects.exists()
+
+    def test_that_is_rolled_back_can_be_made_again(self, webmestre, monkeypatch):
+        url = checked(webmestre, file=csv_upload(ROWS))
+        keep_report = Kept.keep_report
+
+        def and_the_database_goes_away(kept, outcome):
+            keep_report(kept, outcome)
+            raise DatabaseError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Kept, "keep_report", and_the_database_goes_away)
+            with pytest.raises(DatabaseError):
+                webmestre.post(url)
+        assert not DigitalService.objects.exists()
+
+        webmestre.post(url)
+
+        assert DigitalService.objects.get().title == "Cantine"
 
     @pytest.mark.parametrize("make", [csv_upload, xlsx_upload])
     def test_makes_drafts_and_leads_to_them(self, webmestre, lunel, make):

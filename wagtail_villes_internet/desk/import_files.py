@@ -9,11 +9,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from wagtail.models import UploadedFile
@@ -44,7 +46,8 @@ class Kept:
         before = self.upload.file.name
         self.upload.file = _file(self)
         self.upload.save()
-        self.upload.file.storage.delete(before)
+        # Not before all is kept: an import that is rolled back can be made again.
+        transaction.on_commit(partial(self.upload.file.storage.delete, before))
 
 
 def keep(user: Any, authority_id: int, name: str, lines: Lines) -> Kept:
