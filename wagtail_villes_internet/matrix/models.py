@@ -99,6 +99,8 @@ class Placement(models.Model):
     service = models.ForeignKey(
         ReferenceService, on_delete=models.PROTECT, related_name="placements"
     )
+    label = models.CharField(_("label"), max_length=255, blank=True)
+    """What this version calls it: `ReferenceService` bears the label of the version in use."""
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from importlib import resources
 
 from django.db import transaction
+from django.db.models import F
 
 from .data import AxisData, MatrixData, ReferenceServiceData, ThemeData, parse_matrix
 from .models import Axis, Matrix, Placement, ReferenceService, Theme
@@ -33,14 +34,14 @@ def replacements() -> dict[str, set[str]]:
 def as_data(matrix: Matrix) -> MatrixData:
     """A version that is stored, as a file would give it; constant queries.
 
-    Labels are those of today, and `replaces` holds what any version or map said of its codes.
+    `replaces` holds what any version or map said of its codes.
     """
     former: dict[str, set[str]] = defaultdict(set)
     for old, new in replacements().items():
         for code in new:
             former[code].add(old)
     placements = Placement.objects.order_by("position", "pk").values_list(
-        "theme_id", "service__code", "service__label"
+        "theme_id", "service__code", "label"
     )
     services: dict[int, list[ReferenceServiceData]] = defaultdict(list)
     for theme, code, label in placements.filter(theme__axis__matrix=matrix):
@@ -137,7 +138,12 @@ def _write(data: MatrixData, edition: int | None, mapped: Collection[str]) -> Ma
     )
     services = _store_services(data, mapped)
     Placement.objects.bulk_create(
-        Placement(theme=row, service=services[service.code], position=position)
+        Placement(
+            theme=row,
+            service=services[service.code],
+            label=service.label,
+            position=position,
+        )
         for row, theme in zip(
             themes, (theme for axis in data.axes for theme in axis.themes), strict=True
         )
@@ -170,20 +176,21 @@ def _note_what_is_in_use() -> None:
     placed = Placement.objects.filter(theme__axis__matrix__is_current=True).values("service")
     ReferenceService.objects.filter(in_use=True).exclude(pk__in=placed).update(in_use=False)
     ReferenceService.objects.filter(in_use=False, pk__in=placed).update(in_use=True)
+    called = Placement.objects.filter(theme__axis__matrix__is_current=True)
+    otherwise = called.exclude(label=F("service__label")).select_related("service")
+    renamed = {placement.service_id: placement for placement in otherwise}
+    for placement in renamed.values():
+        placement.service.label = placement.label
+    ReferenceService.objects.bulk_update(
+        [placement.service for placement in renamed.values()], ["label"], batch_size=500
+    )
 
 
 def _store_services(data: MatrixData, mapped: Collection[str]) -> dict[str, ReferenceService]:
     wanted = {service.code: service for service in data.services()}
     replaced = {code for service in wanted.values() for code in service.replaces}
-    known = {
-        row.code: row for row in ReferenceService.objects.filter(code__in=[*wanted, *replaced])
-    }
-    corrected = []
-    for code, row in known.items():
-        if code in wanted and row.label != wanted[code].label:
-            row.label = wanted[code].label
-            corrected.append(row)
-    ReferenceService.objects.bulk_update(corrected, ["label"], batch_size=500)
+    # Those that are there keep the label of the version in use.
+    known = set(ReferenceService.objects.filter(code__in=wanted).values_list("code", flat=True))
     ReferenceService.objects.bulk_create(
         ReferenceService(code=code, label=service.label)
         for code, service in wanted.items()

@@ -14,6 +14,14 @@ def note_what_is_in_use(apps, schema_editor):
     rows.filter(pk__in=list(placed.values_list('pk', flat=True).distinct())).update(in_use=True)
 
 
+def note_labels(apps, schema_editor):
+    """Each version keeps, from now on, what it calls its reference services."""
+    placements = apps.get_model('wagtail_villes_internet', 'Placement').objects.using(schema_editor.connection.alias)
+    services = apps.get_model('wagtail_villes_internet', 'ReferenceService').objects.using(schema_editor.connection.alias)
+    label = services.filter(pk=models.OuterRef('service')).values('label')
+    placements.update(label=models.Subquery(label))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -43,7 +51,13 @@ class Migration(migrations.Migration):
             name='technical_email',
             field=models.EmailField(blank=True, help_text='Where messages such as the list of broken links go. Left empty, they go to the people who may change this page. Never shown, exported or transmitted.', max_length=254, verbose_name='mailbox of the webmaster'),
         ),
+        migrations.AddField(
+            model_name='placement',
+            name='label',
+            field=models.CharField(blank=True, max_length=255, verbose_name='label'),
+        ),
         migrations.RunPython(note_what_is_in_use, migrations.RunPython.noop),
+        migrations.RunPython(note_labels, migrations.RunPython.noop),
         migrations.CreateModel(
             name='CheckedLink',
             fields=[
