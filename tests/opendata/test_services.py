@@ -6,14 +6,16 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.test import Client
 from wagtail.models import Locale
 
 from tests.blocks.pages import offer
 from tests.factories import Town
-from tests.opendata.files import document, get, lines, text
+from tests.opendata.files import ROOT, document, get, lines, text
 from wagtail_villes_internet.authorities.catalogue import touch
 from wagtail_villes_internet.matrix.models import Matrix, Theme
 from wagtail_villes_internet.opendata import services
+from wagtail_villes_internet.registry.markup import canonical_html
 from wagtail_villes_internet.services.models import DigitalService
 
 NOTICE = "Classement établi par la collectivité d’après les thèmes publics du label"
@@ -186,6 +188,39 @@ def test_translations_are_one_service_in_the_sites_language(lunel):
         ("Prendre rendez-vous", "fr"),
     ]
     assert {each["id"] for each in found} == {french.remote_id, alone.remote_id}
+
+
+def test_a_description_is_written_once_whoever_asks(lunel, monkeypatch):
+    lunel.service(description='<p>Voir <a href="/a">le site</a> de <a href="//b.fr">B</a>.</p>')
+    written = []
+
+    def counted(text, **options):
+        written.append(text)
+        return canonical_html(text, **options)
+
+    monkeypatch.setattr(services, "canonical_html", counted)
+    client = Client()
+    ports = ("8000", "8001")
+
+    asked = [
+        client.get(ROOT + name, headers={"host": f"{lunel.site.hostname}:{port}"})
+        for port in ports
+        for name in ("services.json", "services.csv")
+    ]
+
+    for response, port in zip(asked, [port for port in ports for _name in range(2)], strict=True):
+        body = text(response).replace('\\"', '"').replace('""', '"')
+        assert f'<a href="http://{lunel.site.hostname}:{port}/a">' in body
+        assert '<a href="http://b.fr">' in body
+    assert len(written) == 1
+
+
+def test_a_description_that_changes_is_written_again(lunel, whole):
+    document(lunel, "services.json")
+    whole.description = "<p>Autre chose</p>"
+    whole.save_revision().publish()
+
+    assert document(lunel, "services.json")["services"][0]["description"] == "<p>Autre chose</p>"
 
 
 @pytest.mark.parametrize("state", ["no service", "no matrix"])

@@ -4,10 +4,13 @@ Made from the same listing as the pages: neither drafts, nor internal, incomplet
 nor those of another town, nor the department in charge.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,6 +21,12 @@ from ..sync.wanted import expanded
 from .towns import town
 
 CHUNK = 200
+# Another number whenever the canonical form changes.
+KEPT_AS = "villes-internet-descriptions:1"
+# In seconds: this only bounds what nobody asks for any more.
+KEPT_FOR = 24 * 3600
+# Where a link of the site stands in what is kept: whoever asks names the host and the port.
+OWN = "own.invalid"
 # The members of a service in JSON that are written as the listing has them.
 PLAIN = (
     *("title", "summary", "url", "offline_alternative", "kind", "status", "provider"),
@@ -127,8 +136,19 @@ def _described(
         # whoever reads keeps their own language meanwhile.
         with translation.override(language):
             texts = expanded([service.description for service in chunk])
-        for service, text in zip(chunk, texts, strict=True):
-            yield service, canonical_html(text, base_url=base_url)
+        yield from zip(chunk, _canonical(texts, base_url), strict=True)
+
+
+def _canonical(texts: Sequence[str], base_url: str) -> Iterator[str]:
+    """The canonical form of `texts`, kept under what they say: the only part that takes time."""
+    own = f"{urlsplit(base_url).scheme}://{OWN}"
+    said = hashlib.sha256(repr((own, texts)).encode("utf-8", "backslashreplace")).hexdigest()
+    kept = cache.get_or_set(
+        f"{KEPT_AS}:{said}",
+        lambda: [canonical_html(text, base_url=own) for text in texts],
+        KEPT_FOR,
+    )
+    return (text.replace(f'href="{own}', f'href="{base_url}') for text in kept)
 
 
 def _location(service: ListedService) -> Mapping[str, float] | None:
