@@ -315,15 +315,51 @@ class TestTakingItBack:
         said = text(webmestre.post(f"{url}annuler/", follow=True))
 
         assert list(DigitalService.objects.all()) == [kept]
-        assert "Annulé : 1 service est comme avant l’import." in said
-        assert "a été publié ou modifié depuis, et reste : Deux." in said
+        assert "Import annulé." in said
+        assert "1 brouillon que l’import avait fait est supprimé." in said
+        assert "1 service reste." in said
+        assert "Quelqu’un l’a modifié depuis." in said
         assert "Annuler cet import" not in said
+        assert "L’import est fait" not in said
+        assert "Nouveaux services" not in said
         assert page_addresses(lunel.authority) == {}
 
     def test_does_nothing_before_it_is_done(self, webmestre):
         url = checked(webmestre, titles="Un")
 
         assert webmestre.post(f"{url}annuler/").status_code == 302
+
+
+class TestTheLastImports:
+    def test_are_found_again_once_their_page_is_left(self, webmestre):
+        url = imported(webmestre, [["Titre"], ["Un"], ["Deux"]])
+
+        said = text(webmestre.get(SCREEN))
+
+        assert "Vos derniers imports" in said
+        assert f'<a href="{url}">services.csv</a>' in said
+        assert "<td>2</td> <td>0</td>" in " ".join(said.split())
+
+    def test_say_which_was_undone(self, webmestre):
+        url = imported(webmestre, [["Titre"], ["Un"]])
+        assert "(annulé)" not in text(webmestre.get(SCREEN))
+
+        webmestre.post(f"{url}annuler/")
+
+        assert "services.csv</a> (annulé)" in text(webmestre.get(SCREEN))
+
+    def test_are_ten_at_most_and_none_that_was_only_checked(self, webmestre):
+        checked(webmestre, titles="Seulement vérifié")
+        for number in range(11):
+            webmestre.post(checked(webmestre, titles=f"Titre {number}"))
+
+        assert text(webmestre.get(SCREEN)).count("titres collés</a>") == 10
+
+    def test_are_one_s_own_and_of_the_town_worked_for(self, client, webmestre):
+        imported(webmestre, [["Titre"], ["Un"]])
+        client.force_login(Town("Agde").webmestre)
+
+        assert "Vos derniers imports" not in text(client.get(SCREEN))
 
 
 class TestWho:

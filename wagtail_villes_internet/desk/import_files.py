@@ -6,29 +6,35 @@ that nobody guesses. It is its sender's alone, and forgotten after a month.
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import islice
 from secrets import token_hex
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from wagtail.models import UploadedFile
 
 from ..services.importing.columns import HEADINGS
-from ..services.importing.planning import Step
+from ..services.importing.planning import Step, What
 from ..services.importing.reading import Lines
 from ..services.importing.store import Outcome
+from ..services.importing.undoing import Undone
 from ..services.models import DigitalService
 from ..tables.columns import Line
 
 PREFIX = "import-services-"
 KEPT_FOR = timedelta(days=30)
+LISTED = 10
 
 
 @dataclass
@@ -42,7 +48,20 @@ class Kept:
     report: dict[str, Any] | None = None
 
     def keep_report(self, outcome: Outcome) -> None:
-        self.report = reported(outcome)
+        self._keep(reported(outcome) | {"done_at": timezone.now().isoformat()})
+
+    def keep_undone(self, undone: Undone) -> None:
+        """Note what was taken back, beside what was before, and what stays now."""
+        before = (self.report or {}).get("undone", {})
+        said = {
+            "deleted": before.get("deleted", 0) + undone.deleted,
+            "restored": before.get("restored", 0) + undone.restored,
+            "kept": [asdict(one) for one in undone.kept],
+        }
+        self._keep((self.report or {}) | {"undone": said})
+
+    def _keep(self, report: dict[str, Any]) -> None:
+        self.report = report
         before = self.upload.file.name
         self.upload.file = _file(self)
         self.upload.save()
@@ -62,15 +81,12 @@ def keep(user: Any, authority_id: int, name: str, lines: Lines) -> Kept:
 
 def kept_for(user: Any, pk: int, *, locked: bool = False) -> Kept:
     """What `user` sent under that key; anybody else's, or a forgotten one, is not found."""
-    uploads = UploadedFile.objects.filter(
-        for_content_type=_content_type(), uploaded_by_user=user, file__contains=PREFIX
-    )
+    uploads = _uploads(user)
     upload = (uploads.select_for_update() if locked else uploads).filter(pk=pk).first()
     if upload is None:
         raise Http404
     try:
-        with upload.file.open() as file:
-            document = json.loads(zlib.decompress(file.read()))
+        document = _document(upload)
     except FileNotFoundError:
         raise Http404 from None
     lines = Lines(
@@ -79,6 +95,43 @@ def kept_for(user: Any, pk: int, *, locked: bool = False) -> Kept:
         tuple(document["ignored"]),
     )
     return Kept(upload, document["authority"], document["name"], lines, document["report"])
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An import that is done, as a list of them says it."""
+
+    upload_id: int
+    name: str
+    done_at: datetime | None
+    added: int
+    changed: int
+    is_undone: bool
+
+
+def last_imports(user: Any, authority_id: int) -> list[Past]:
+    """What `user` imported last for that authority and is still kept, the latest first."""
+    found = (_past(upload, authority_id) for upload in _uploads(user).order_by("-pk"))
+    return list(islice(filter(None, found), LISTED))
+
+
+def _past(upload: UploadedFile, authority_id: int) -> Past | None:
+    try:
+        document = _document(upload)
+    except FileNotFoundError:
+        return None
+    report = document["report"]
+    if document["authority"] != authority_id or not report:
+        return None
+    count = Counter(step["what"] for step in report["steps"])
+    return Past(
+        upload.pk,
+        document["name"],
+        parse_datetime(report.get("done_at", "")),
+        count[What.ADD],
+        count[What.CHANGE],
+        "undone" in report,
+    )
 
 
 def reported(outcome: Outcome) -> dict[str, Any]:
@@ -120,6 +173,17 @@ def _file(kept: Kept) -> ContentFile:
     }
     name = f"{PREFIX}{timezone.localdate():%Y%m%d}-{token_hex(16)}.z"
     return ContentFile(zlib.compress(json.dumps(document).encode()), name=name)
+
+
+def _uploads(user: Any) -> QuerySet[UploadedFile]:
+    return UploadedFile.objects.filter(
+        for_content_type=_content_type(), uploaded_by_user=user, file__contains=PREFIX
+    )
+
+
+def _document(upload: UploadedFile) -> dict[str, Any]:
+    with upload.file.open() as file:
+        return json.loads(zlib.decompress(file.read()))
 
 
 def _forget_old() -> None:

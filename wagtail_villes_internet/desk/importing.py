@@ -34,7 +34,7 @@ from ..services.models import DigitalService
 from ..tables.errors import TableError
 from .access import APP, AllowedMixin, may_decide
 from .exports import TextCellsMixin
-from .import_files import Kept, keep, kept_for, reported
+from .import_files import Kept, keep, kept_for, last_imports, reported
 from .scoping import desk_context
 from .standing import edit_url
 
@@ -164,6 +164,7 @@ class ImportView(ImportScreenMixin, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             headings=HEADINGS.values(),
+            past=last_imports(self.request.user, self.authority.pk) if self.authority else [],
             most_lines=MOST_LINES,
             most_megabytes=MOST_BYTES // 1024 // 1024,
             **kwargs,
@@ -250,9 +251,11 @@ class ImportedView(OfOneImportMixin, ImportScreenMixin, TemplateView):
             .filter(pk__in=[step["pk"] for step in report["steps"] if step["pk"]])
             .values_list("pk", flat=True)
         )
-        for step in report["steps"]:
+        undone = report.get("undone")
+        for step in [*report["steps"], *(undone["kept"] if undone else [])]:
             step["edit_url"] = edit_url(step["pk"]) if step["pk"] in there else ""
         return {
+            "undone": undone,
             "can_be_undone": can_be_undone(self.authority, report["key"], self.request.user),
             "published": len(report["published"]),
         }
@@ -303,24 +306,11 @@ class UndoView(OfOneImportMixin, AllowedMixin, View):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        if self.kept.report:
-            undone = undo(current_authority(request), self.kept.report["key"], request.user)
-            n = undone.deleted + undone.restored
-            said = ngettext(
-                "Undone: %(n)d service is as before the import.",
-                "Undone: %(n)d services are as before the import.",
-                n,
-            )
-            messages.success(request, said % {"n": n})
-            if undone.kept:
-                n = len(undone.kept)
-                said = ngettext(
-                    "%(n)d service was published or changed since, and stays: %(titles)s.",
-                    "%(n)d services were published or changed since, and stay: %(titles)s.",
-                    n,
-                )
-                titles = ", ".join(undone.kept[:10]) + ("…" if n > 10 else "")
-                messages.warning(request, said % {"n": n, "titles": titles})
+        with transaction.atomic():
+            kept = kept_for(request.user, self.kwargs["upload"], locked=True)
+            if kept.report:
+                authority = current_authority(request)
+                kept.keep_undone(undo(authority, kept.report["key"], request.user))
         return self.back()
 
 

@@ -17,7 +17,7 @@ from wagtail_villes_internet.services.association_pages import keep_page_address
 from wagtail_villes_internet.services.importing.reading import read_file, read_titles
 from wagtail_villes_internet.services.importing.store import check, import_lines
 from wagtail_villes_internet.services.importing.towns import ADDED
-from wagtail_villes_internet.services.importing.undoing import can_be_undone, undo
+from wagtail_villes_internet.services.importing.undoing import Undone, can_be_undone, undo
 from wagtail_villes_internet.services.listing import services_by_theme
 from wagtail_villes_internet.services.models import DigitalService
 
@@ -416,12 +416,22 @@ class TestUndoing:
 
         undone = undo(lunel.authority, outcome.key, lunel.webmestre)
 
-        assert (undone.deleted, undone.restored, undone.kept) == (1, 1, ("Musée",))
+        assert (undone.deleted, undone.restored) == (1, 1)
+        assert [(one.title, one.reason) for one in undone.kept] == [
+            ("Musée", "Quelqu’un l’a modifié depuis.")
+        ]
         assert {row.title for row in DigitalService.objects.all()} == {"Cantine", "Musée"}
         service.refresh_from_db()
         assert (service.live, service.has_unpublished_changes) == (True, False)
         assert service.get_latest_revision_as_object().summary == "Avant"
         assert can_be_undone(lunel.authority, outcome.key, lunel.webmestre) == 0
+
+    def test_once_more_does_not_say_that_what_it_put_back_stays(self, importing, lunel):
+        lunel.service(title="Cantine", summary="Avant")
+        outcome = importing(["Titre", "Résumé"], ["Cantine", "Après"])
+        undo(lunel.authority, outcome.key, lunel.webmestre)
+
+        assert undo(lunel.authority, outcome.key, lunel.webmestre) == Undone()
 
     def test_leaves_what_was_published(self, importing, lunel):
         outcome = importing(
@@ -455,7 +465,7 @@ class TestUndoing:
 
         undone = undo(lunel.authority, outcome.key, lunel.webmestre)
 
-        assert undone.kept == ("Cantine",)
+        assert [one.title for one in undone.kept] == ["Cantine"]
         assert DigitalService.objects.count() == 2
         assert page_address(lunel.authority.pk, translation.remote_id) == PAGE
 

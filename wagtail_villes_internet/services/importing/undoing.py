@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from ...authorities.logs import AuthorityLogEntry
@@ -19,27 +20,43 @@ from .towns import ADDED, CHANGED, UNDONE, batches
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """A service that an import wrote and that is not taken back; `reason` says why."""
+
+    pk: int
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
-    """What came of it. `kept`: titles of what was published or changed since, and stays."""
+    """What came of it. `kept`: what was published or changed since, and stays."""
 
     deleted: int = 0
     restored: int = 0
-    kept: tuple[str, ...] = ()
+    kept: tuple[Stays, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A service and the version that the import wrote. `is_free`: it may be changed now."""
+    """A service and the version that the import wrote. `obstacle`: why it may not be changed."""
 
     entry: AuthorityLogEntry
     service: DigitalService
-    is_free: bool
+    obstacle: str
+
+    @property
+    def why_kept(self) -> str:
+        """Why it cannot be taken back; empty where it can."""
+        if self.service.live_revision_id == self.entry.revision_id:
+            return _("It is online as the import wrote it.")
+        if self.service.latest_revision_id != self.entry.revision_id:
+            return _("Somebody has changed it since.")
+        return self.obstacle
 
     @property
     def is_untouched(self) -> bool:
-        is_latest = self.service.latest_revision_id == self.entry.revision_id
-        is_online = self.service.live_revision_id == self.entry.revision_id
-        return self.is_free and is_latest and not is_online
+        return not self.why_kept
 
 
 def can_be_undone(authority: LocalAuthority, key: str, user: Any = None) -> int:
@@ -60,11 +77,15 @@ def undo(authority: LocalAuthority, key: str, user: Any = None) -> Undone:
     untouched = [one for one in written if one.is_untouched]
     added = [one.service for one in untouched if one.entry.action == ADDED]
     changed = [one for one in untouched if one.entry.action == CHANGED]
+    kept = tuple(
+        Stays(one.service.pk, str(one.service), one.why_kept)
+        for one in written
+        if not one.is_untouched
+    )
     for some in batches(added):
         _delete(some, user)
     for one in changed:
         _restore(one, key, user)
-    kept = tuple(str(one.service) for one in written if not one.is_untouched)
     return Undone(len(added), len(changed), kept)
 
 
@@ -93,21 +114,27 @@ def _delete(services: Sequence[DigitalService], user: Any) -> None:
 
 
 def _written(authority: LocalAuthority, key: str, user: Any) -> list[_Written]:
-    entries = AuthorityLogEntry.objects.filter(
-        authority=authority, action__in=(ADDED, CHANGED), data__import=key
-    ).order_by("pk")
+    mine = AuthorityLogEntry.objects.filter(authority=authority, data__import=key).order_by("pk")
+    put_back = set(mine.filter(action=UNDONE).values_list("object_id", flat=True))
+    entries = [
+        entry
+        for entry in mine.filter(action__in=(ADDED, CHANGED))
+        if entry.object_id not in put_back
+    ]
     services = (
         DigitalService.objects.of(authority)
         .select_related("authority")
         .in_bulk([int(entry.object_id) for entry in entries])
     )
-    kept_from = obstacles(services.values(), user or AnonymousUser()).keys()
-    kept_of = {ADDED: kept_from | _translated(services), CHANGED: kept_from}
+    found = obstacles(services.values(), user or AnonymousUser())
+    kept_from = {pk: str(obstacle) for pk, obstacle in found.items()}
+    translated = dict.fromkeys(_translated(services), _("It exists in another language."))
+    kept_of = {ADDED: translated | kept_from, CHANGED: kept_from}
     return [
         _Written(
             entry,
             services[int(entry.object_id)],
-            is_free=int(entry.object_id) not in kept_of[entry.action],
+            kept_of[entry.action].get(int(entry.object_id), ""),
         )
         for entry in entries
         if int(entry.object_id) in services
