@@ -1,11 +1,16 @@
 """`villes_internet_create_authority` sets a town up in one command."""
 
+import io
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from wagtail.models import GroupSitePermission
+from PIL import Image
+from wagtail.images import get_image_model
+from wagtail.models import Collection, GroupCollectionPermission, GroupSitePermission
 
-from tests.factories import SiteFactory
+from tests.factories import SiteFactory, UserFactory
 from wagtail_villes_internet.authorities.models import LocalAuthority, VillesInternetSettings
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +78,75 @@ def test_one_host_on_two_ports_asks_for_the_port(site):
     create(site="lunel.example:8000")
 
     assert VillesInternetSettings.bound_to(site) is None
+
+
+def picture() -> SimpleUploadedFile:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(file, "PNG")
+    return SimpleUploadedFile("mairie.png", file.getvalue(), "image/png")
+
+
+# Wagtail leaves the temporary file of a thumbnail to be closed by the garbage collector.
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
+class TestPictures:
+    """Each town keeps its pictures in a collection of its own."""
+
+    @pytest.fixture
+    def montpellier(self, site):
+        create()
+        SiteFactory(hostname="montpellier.example", root_page=site.root_page)
+        create("34172", site="montpellier.example")
+
+    @pytest.fixture(params=["Webmestre", "Référent"])
+    def person(self, request, client, montpellier):
+        group = Group.objects.get(name=f"{request.param} Lunel (34145)")
+        client.force_login(UserFactory(groups=[group]))
+        return client
+
+    def test_the_collection_is_made_once_and_found_where_it_was_moved(self, site):
+        create()
+        town = Collection.objects.get(name="Lunel (34145)")
+        shelf = Collection.get_first_root_node().add_child(name="Hérault")
+        town.move(shelf, pos="sorted-child")
+        create()
+
+        assert Collection.objects.filter(name__contains="Lunel").count() == 1
+        assert GroupCollectionPermission.objects.filter(collection=town).count() == 6
+
+    def test_a_picture_is_sent_from_the_chooser_into_the_town_s_collection(
+        self, person, settings, tmp_path
+    ):
+        settings.MEDIA_ROOT = tmp_path
+        assert person.get("/admin/images/").status_code == 200
+
+        data = {
+            "image-chooser-upload-title": "La mairie",
+            "image-chooser-upload-file": picture(),
+            "image-chooser-upload-collection": Collection.objects.get(name="Lunel (34145)").pk,
+        }
+        page = person.get("/admin/images/chooser/").content.decode()
+        response = person.post("/admin/images/chooser/create/", data)
+
+        assert "image-chooser-upload-file" in page
+        assert response.json()["step"] == "chosen"
+        assert get_image_model().objects.get().collection.name == "Lunel (34145)"
+
+    def test_another_town_s_pictures_are_not_offered(self, person, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        for title, name in (("Le canal", "Lunel (34145)"), ("La Comédie", "Montpellier (34172)")):
+            get_image_model().objects.create(
+                title=title,
+                file=picture(),
+                collection=Collection.objects.get(name=name),
+            )
+
+        page = person.get("/admin/images/chooser/").content.decode()
+
+        assert "Le canal" in page
+        assert "La Comédie" not in page
+        assert "Montpellier" not in page
+
+    def test_an_elected_official_has_none_to_change(self, client, montpellier):
+        client.force_login(UserFactory(groups=[Group.objects.get(name="Élu Lunel (34145)")]))
+
+        assert client.get("/admin/images/")["Location"] == "/admin/"

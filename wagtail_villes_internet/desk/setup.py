@@ -2,13 +2,20 @@
 
 One set of groups a town. « Webmestre » publishes and changes settings, « Référent » prepares,
 « Élu » sees. The rights on services and awards are the model's: which town's they reach follows
-from the settings of the sites that each group may see (`authorities.scope`).
+from the settings of the sites that each group may see (`authorities.scope`). Its pictures are in a
+collection of its own, which the other towns do not see.
 """
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import GroupPagePermission, GroupSitePermission, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    GroupSitePermission,
+    Site,
+)
 
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 
@@ -38,6 +45,9 @@ SETTINGS = {
     "Élu": "view_villesinternetsettings",
 }
 PAGES = ("add_page", "change_page", "publish_page")
+# On the collection of the town only, for those who fill in services.
+IMAGES = ("add_image", "change_image", "choose_image")
+ILLUSTRATES = ("Webmestre", "Référent")
 
 
 class SetupError(ValueError):
@@ -91,7 +101,18 @@ def set_up(authority: LocalAuthority, site: Site) -> list[Group]:
 
 def group_name(role: str, authority: LocalAuthority) -> str:
     """The group of `role` in this town, by a number as well as a name: names are shared."""
-    return f"{role} {authority.name[:100]} ({authority.insee or authority.siren})"
+    return f"{role} {_town_name(authority)}"
+
+
+def collection_of(authority: LocalAuthority) -> Collection:
+    """Where the town keeps its pictures, made at the first call; wherever it was moved since."""
+    name = _town_name(authority)
+    found = Collection.objects.filter(name=name).first()
+    return found or Collection.get_first_root_node().add_child(name=name)
+
+
+def _town_name(authority: LocalAuthority) -> str:
+    return f"{authority.name[:100]} ({authority.insee or authority.siren})"
 
 
 def _group(role: str, authority: LocalAuthority, site: Site) -> Group:
@@ -111,5 +132,12 @@ def _group(role: str, authority: LocalAuthority, site: Site) -> Group:
         ):
             GroupPagePermission.objects.get_or_create(
                 group=group, page=site.root_page, permission=permission
+            )
+    if role in ILLUSTRATES:
+        for permission in Permission.objects.filter(
+            content_type__app_label="wagtailimages", codename__in=IMAGES
+        ):
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection_of(authority), permission=permission
             )
     return group
