@@ -44,6 +44,15 @@ def test_the_list_says_where_the_feed_is(lunel, page):
     assert link["href"] == absolute(lunel, FEED)
 
 
+def test_in_the_page_the_link_stands_whatever_port_the_site_says_it_has(lunel, page):
+    lunel.site.port = 8123
+    lunel.site.save()
+
+    [link] = visit(lunel).main.select('a[type="application/atom+xml"]')
+
+    assert link["href"] == FEED
+
+
 def test_new_services_come_first(lunel, page):
     publish(lunel, "Deuxième", "2024-02-02")
     publish(lunel, "Premier", "2024-02-01")

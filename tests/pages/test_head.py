@@ -3,6 +3,8 @@
 import pytest
 
 from tests.pages.visiting import LIST, address, label_page, visit
+from wagtail_villes_internet.authorities.models import VillesInternetSettings
+from wagtail_villes_internet.pages.head import locale_of
 
 
 def meta(soup, name: str) -> str:
@@ -87,6 +89,39 @@ def test_the_style_sheet_is_asked_for_once(lunel, page):
     sheets = [link["href"] for link in visit(lunel).select("link[rel=stylesheet]")]
 
     assert len(sheets) == len(set(sheets)) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("fr", "fr_FR"), ("en", "en_GB"), ("pt-br", "pt_BR"), ("br", ""), ("zh-hans", "")],
+)
+def test_a_locale_is_a_language_with_its_country_or_is_not_told(code, told):
+    assert locale_of(code) == told
+
+
+def test_the_list_says_the_locale_of_the_page(lunel, page):
+    assert meta(visit(lunel).head, "og:locale") == "fr_FR"
+
+
+def test_the_list_leads_to_the_open_data(lunel, page):
+    links = visit(lunel).select(".vi-page__data a")
+
+    assert {link.string: link["href"] for link in links} == {
+        "JSON": "/villes-internet/services.json",
+        "CSV": "/villes-internet/services.csv",
+    }
+
+
+def test_without_the_addresses_the_list_leads_to_no_open_data(lunel, page, settings):
+    settings.ROOT_URLCONF = "tests.desk.without_addresses"
+
+    assert visit(lunel).select(".vi-page__data") == []
+
+
+def test_a_site_bound_to_nobody_leads_to_nothing_of_a_town(lunel, page):
+    VillesInternetSettings.objects.update(authority=None)
+
+    assert visit(lunel).select(".vi-page__data, .vi-page__feed") == []
 
 
 def test_the_trail_leads_home(lunel, page):

@@ -1,17 +1,21 @@
 """What a ready page says of itself to browsers, search engines and other sites."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import Truncator
+from django.utils.translation import to_locale
 from wagtail.models import Site
 
 from ..blocks.facts import record_of
 from ..blocks.png import available
 
 DESCRIPTION_LENGTH = 200
+COUNTRIES = {"fr": "fr_FR", "en": "en_GB"}
+WITH_COUNTRY = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Alternate:
 class Head:
     """`canonical` and `image` are absolute addresses; `image` is the badge, or empty.
 
+    `locale` is as Open Graph writes it: see `locale_of`.
     `feed`: the address of the Atom feed of new services, or empty.
     """
 
@@ -33,7 +38,7 @@ class Head:
     description: str
     canonical: str
     site_name: str
-    language: str
+    locale: str = ""
     image: str = ""
     feed: str = ""
     alternates: tuple[Alternate, ...] = ()
@@ -56,11 +61,17 @@ def head_of(
         description=Truncator(" ".join(description.split())).chars(DESCRIPTION_LENGTH),
         canonical=canonical,
         site_name=(site.site_name or site.hostname) if site else "",
-        language=language.replace("-", "_"),
+        locale=locale_of(language),
         image=_badge(request, site),
         feed=feed,
         alternates=tuple(alternates),
     )
+
+
+def locale_of(language: str) -> str:
+    """The language with its country, as Open Graph asks; empty where the country is not known."""
+    locale = COUNTRIES.get(language) or to_locale(language)
+    return locale if WITH_COUNTRY.fullmatch(locale) else ""
 
 
 def _badge(request: HttpRequest, site: Site | None) -> str:

@@ -92,6 +92,8 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
         return super().get_context(request, *args, **kwargs) | {
             "services": block.bind(block.to_python(options)),
             "themes": [ThemeLink(theme.label, under.theme(theme.code)) for theme in themes],
+            # Not that of the head: what the site says of its host and port may be wrong.
+            "feed": under.feed if listing and under.list_url else "",
         }
 
     def surroundings(self, request: HttpRequest, **about: Any) -> dict[str, Any]:
