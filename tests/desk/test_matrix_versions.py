@@ -1,11 +1,14 @@
 """Versions of the matrix: towns read them, the operator says which one is in use."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from wagtail_villes_internet.matrix.models import Matrix
+from wagtail_villes_internet.services.remapping.taking_into_use import take_into_use
 
 from .matrices import stored
 from .pages import text
@@ -22,6 +25,11 @@ def take(matrix) -> str:
 
 def in_use() -> Matrix:
     return Matrix.objects.get(is_current=True)
+
+
+def ends(page: str) -> list[str]:
+    """The keys chosen in the two lists of the page."""
+    return re.findall(r'<option value="(\d+)" selected', page)
 
 
 @pytest.fixture
@@ -83,6 +91,24 @@ class TestTheDifference:
         assert "Services de référence remplacés (2)" in page
         assert "→ Papiers d’identité <code>n-papiers</code>, Guichet" in page
         assert "Restauration scolaire <code>n-cantine</code>, Ecole" in page
+
+    def test_goes_from_the_former_to_the_one_in_use_once_another_was_taken(self, webmestre):
+        former, taken = in_use(), stored("2027")
+        take_into_use(taken)
+
+        for query in ("", f"?new={taken.pk}", f"?old={former.pk}"):
+            page = text(webmestre.get(f"{DIFFERENCES}{query}"))
+
+            assert "Services de référence remplacés (2)" in page
+            assert ends(page) == [str(former.pk), str(taken.pk)]
+
+    def test_goes_from_the_one_in_use_to_the_one_that_is_chosen(self, webmestre):
+        current, chosen = in_use(), stored("2027")
+        stored("2028")
+
+        page = text(webmestre.get(f"{DIFFERENCES}?new={chosen.pk}"))
+
+        assert ends(page) == [str(current.pk), str(chosen.pk)]
 
     def test_is_told_between_any_two(self, webmestre):
         old, new = stored("2027"), stored("2028", {"ecole": {"n-cantine": ("Restauration",)}})

@@ -4,6 +4,7 @@ Shared by every town: read here by all; taken into use by the operator alone, si
 every town follow.
 """
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -65,8 +66,9 @@ class VersionsView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
 
 
 class DifferenceView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """What differs between two versions, `old` and `new` in the address; by default between the
-    one in use and the latest of the others."""
+    """What differs from one version to another, `old` and `new` in the address. Without them, from
+    the first stored to the next, of the one in use and the latest of the others; where one is
+    given, the other end is the one in use, or the latest where that is the one given."""
 
     template_name = "wagtail_villes_internet/desk/matrix_difference.html"
     page_title = gettext_lazy("What differs between two versions")
@@ -77,8 +79,7 @@ class DifferenceView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         stored = list(versions())
-        old = self._chosen("old", stored, stored[:1])
-        new = self._chosen("new", stored, stored[1:] or stored[:1])
+        old, new = self._ends(stored)
         found = difference(as_data(old), as_data(new)) if old and new else None
         return super().get_context_data(
             versions=stored,
@@ -95,14 +96,25 @@ class DifferenceView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             **kwargs,
         )
 
-    def _chosen(self, name: str, stored: list[Matrix], default: list[Matrix]) -> Matrix | None:
+    def _ends(self, stored: list[Matrix]) -> tuple[Matrix | None, Matrix | None]:
+        old, new = self._chosen("old", stored), self._chosen("new", stored)
+        if old is None and new is None:
+            ends = sorted(stored[:2], key=attrgetter("pk"))
+            return (ends[0], ends[-1]) if ends else (None, None)
+        return old or _counterpart(new, stored), new or _counterpart(old, stored)
+
+    def _chosen(self, name: str, stored: list[Matrix]) -> Matrix | None:
         key = self.request.GET.get(name)
         if key is None:
-            return default[0] if default else None
+            return None
         for matrix in stored:
             if str(matrix.pk) == key:
                 return matrix
         raise Http404
+
+
+def _counterpart(matrix: Matrix, stored: list[Matrix]) -> Matrix:
+    return next((other for other in stored if other != matrix), matrix)
 
 
 class TakeView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
