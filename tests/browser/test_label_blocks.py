@@ -162,6 +162,31 @@ def test_nothing_scrolls_sideways_at_320_pixels(shown):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.rgaa("5.4", block="label_history")
+def test_at_320_pixels_the_caption_of_a_table_is_whole_and_more_is_announced(shown):
+    page = shown(viewport={"width": 320, "height": 640})
+    table = page.locator("#history-table .vi-history__scroll")
+    caption = table.locator("caption span")
+
+    assert table.evaluate("(each) => each.scrollWidth > each.clientWidth")
+    for scrolled in (0, 1000):
+        table.evaluate("(each, by) => { each.scrollLeft = by }", scrolled)
+        box = caption.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+    assert page.locator("#history-table .vi-history__hint").is_visible()
+    wide = shown(viewport={"width": 1280, "height": 800})
+    assert not wide.locator("#history-table .vi-history__hint").is_visible()
+
+
+@pytest.mark.rgaa("12.8", block="label_history")
+def test_what_scrolls_has_a_name_of_its_own(shown):
+    regions = shown().locator("#history-chart .vi-history__scroll")
+    names = [region.get_attribute("aria-label") for region in regions.all()]
+
+    assert len(names) == len(set(names)) == 2
+
+
 @pytest.mark.rgaa("10.4", block="label_badge")
 @pytest.mark.rgaa("10.4", block="label_history")
 @pytest.mark.rgaa("10.4", block="labels")

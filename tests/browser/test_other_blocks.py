@@ -159,6 +159,16 @@ def test_nothing_scrolls_sideways_at_320_pixels(shown):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("width", [320, 360, 400, 480])
+def test_no_word_of_a_tile_is_broken_for_want_of_a_column_less(shown, width):
+    page = shown(viewport={"width": width, "height": 640})
+    word = page.locator("#mosaic-4x4 .vi-mosaic__theme").first
+    word.evaluate("""(each) => { each.style.hyphens = "manual";
+        each.innerHTML = "<span>Développement</span> économique" }""")
+
+    assert word.locator("span").evaluate("(each) => each.getClientRects().length") == 1
+
+
 @pytest.mark.rgaa("10.4", block="theme_mosaic")
 @pytest.mark.rgaa("10.4", block="key_figures")
 @pytest.mark.rgaa("10.4", block="featured_services")

@@ -137,6 +137,7 @@ class History:
     streak: str
     chart: Chart | None
     spoken_chart: str
+    chart_name: str
 
     @property
     def has_mentions(self) -> bool:
@@ -175,6 +176,7 @@ def history_of(
         streak="" if streak == said else streak,
         chart=drawn,
         spoken_chart=_spoken(record) if drawn else "",
+        chart_name=_("Label %(programme)s: chart of the editions") % programme,
     )
 
 
