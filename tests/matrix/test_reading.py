@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from tests.matrix.test_data import GOOD
 from wagtail_villes_internet.matrix.data import MatrixError, parse_matrix
 from wagtail_villes_internet.matrix.headers import MATRIX_COLUMNS
+from wagtail_villes_internet.matrix.known import KnownCodes, codes_by_label
 from wagtail_villes_internet.matrix.reading import read_matrix
 
 FRENCH = [
@@ -62,6 +63,26 @@ class TestLists:
             "creation-de-richesses": {"emploi": ["s4"]},
         }
         assert next(data.services()).replaces == ("vieux-1", "vieux-2", "vieux-3")
+
+    def test_what_has_a_code_already_keeps_it(self, written):
+        rows = [FRENCH[0], ["Démocratie & services publics", "Élus", "s1", "Aide", ""]]
+        axes = codes_by_label(
+            [
+                (1, "Démocratie & services publics", "ancien"),
+                (2, "DÉMOCRATIE & Services publics", "democratie-et-services-publics"),
+            ]
+        )
+        known = KnownCodes(axis=axes, theme={"elus": "e1"})
+
+        data = read_matrix(written(rows), name="x", known=known)
+
+        assert shape(data) == {"democratie-et-services-publics": {"e1": ["s1"]}}
+        assert data.axes[0].label == "Démocratie & services publics"
+
+    def test_a_label_of_two_codes_names_neither(self):
+        codes = codes_by_label([(1, "Emploi", "a"), (1, "Emploi", "b")])
+
+        assert KnownCodes(theme=codes).code("theme", "Emploi") == ""
 
     def test_english_headers_and_codes_of_their_own(self, written):
         data = read_matrix(

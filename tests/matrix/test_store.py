@@ -14,6 +14,7 @@ from wagtail_villes_internet.matrix.models import Matrix, ReferenceService, Them
 from wagtail_villes_internet.matrix.store import (
     as_data,
     current_matrix,
+    known_codes,
     load_bundled,
     receive_matrix,
     take_into_use,
@@ -140,3 +141,17 @@ class TestWhatAVersionCallsItsServices:
         [renamed] = difference(old, new).services.renamed
 
         assert (renamed.old, renamed.new) == ("Ancien s1", "Nouveau s1")
+
+
+def test_the_version_in_use_says_first_what_code_a_label_has():
+    in_use = matrix_of(["s"], version="1")
+    receive_matrix(in_use)
+    other = matrix_of(["s"], version="2")
+    other["axes"][0]["code"] = "b"
+    other["axes"][0]["themes"][0] |= {"code": "u", "label": "Autre thème"}
+    receive_matrix(other, make_current=False)
+
+    known = known_codes()
+
+    assert known.code("axis", "AXE") == "a"
+    assert (known.code("theme", "Thème"), known.code("theme", "autre theme")) == ("t", "u")

@@ -30,6 +30,7 @@ from .data import (
     parse_matrix,
 )
 from .headers import MATRIX_COLUMNS
+from .known import KnownCodes
 
 # A whole referential is some hundred kilobytes.
 MOST_OCTETS = 20_000_000
@@ -42,12 +43,14 @@ def read_matrix(
     name: str = "",
     official: bool = False,
     chosen: Mapping[str, str] | None = None,
+    known: KnownCodes | None = None,
 ) -> MatrixData:
     """The version in the file at `path`, checked whole.
 
     `name`: that of the version, which a flat list does not say; `official`: that it is, whatever
     the file says; `chosen`: fields by header, for columns that are not known by theirs. A theme or
-    an axis without a code has that of its label. An axis or a theme is said once for the lines
+    an axis without a code has the one that `known` gives its label, else one made of its label. An
+    axis or a theme is said once for the lines
     under it, as in merged cells. Raises `MatrixError`, which names the place.
     """
     if is_json_object(path):
@@ -69,7 +72,7 @@ def read_matrix(
             ("service", _("the reference service")),
         ):
             table.require(needed, said)
-        flat = _Flat(table)
+        flat = _Flat(table, known or KnownCodes())
         for line in table:
             flat.take(line)
     except TableError as error:
@@ -140,7 +143,8 @@ class _Axis:
 class _Flat:
     """Puts the lines of a flat list under their axes and themes, in the order of the file."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, known: KnownCodes) -> None:
+        self._known = known
         self.axes: list[_Axis] = []
         self._table = table
         self._places = Places()
@@ -208,7 +212,11 @@ class _Flat:
 
     def _named(self, line: Line, field_name: str) -> tuple[str, str]:
         label = line.cells.get(field_name, "")
-        code = line.cells.get(f"{field_name}_code", "") or slugify(label)[:LONGEST_CODE]
+        code = (
+            line.cells.get(f"{field_name}_code", "")
+            or self._known.code(field_name, label)
+            or slugify(label)[:LONGEST_CODE]
+        )
         if code:
             check_text(code, LONGEST_CODE, self._place(line, field_name))
         return code, label

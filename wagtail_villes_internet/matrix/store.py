@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from .data import AxisData, MatrixData, ReferenceServiceData, ThemeData, parse_matrix
+from .known import KnownCodes, codes_by_label
 from .models import Axis, Matrix, Placement, ReferenceService, Theme
 
 BUNDLED = "data/matrix.json"
@@ -29,6 +30,21 @@ def replacements() -> dict[str, set[str]]:
     for old, new in edges:
         found[old].add(new)
     return dict(found)
+
+
+def known_codes() -> KnownCodes:
+    """The codes that axes and themes have here; two queries.
+
+    The version in use is heard first, then those stored last. A label that one version gives to
+    two codes is no name of either.
+    """
+    matrices = ("matrix__is_current", "matrix__loaded_at", "matrix_id")
+    axes = Axis.objects.order_by(*matrices)
+    themes = Theme.objects.order_by(*(f"axis__{name}" for name in matrices))
+    return KnownCodes(
+        axis=codes_by_label(axes.values_list("matrix_id", "label", "code")),
+        theme=codes_by_label(themes.values_list("axis__matrix_id", "label", "code")),
+    )
 
 
 def as_data(matrix: Matrix) -> MatrixData:

@@ -22,7 +22,7 @@ from ...matrix.headers import MATRIX_COLUMNS
 from ...matrix.map_file import read_map, with_map
 from ...matrix.models import Matrix, ReferenceService
 from ...matrix.reading import read_matrix
-from ...matrix.store import as_data, current_matrix, store
+from ...matrix.store import as_data, current_matrix, known_codes, store
 from ...registry.base import get_backend
 from ...registry.errors import RegistryError
 from ...services.remapping.taking_into_use import Outcome, foresee, receive
@@ -120,6 +120,7 @@ def read(options: Mapping[str, Any]) -> MatrixData:
         name=options["name"],
         official=options["official"],
         chosen=MATRIX_COLUMNS.parse_options(options["column"]),
+        known=known_codes(),
     )
 
 
