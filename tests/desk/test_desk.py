@@ -1,5 +1,7 @@
 """The menu, the shared screens, the operator's list and what a site without a town says."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
@@ -11,6 +13,7 @@ from tests.factories import AuthorityFactory, SiteFactory, Town, UserFactory, ad
 from wagtail_villes_internet.authorities.cog import CogError, table
 from wagtail_villes_internet.authorities.models import LocalAuthority
 from wagtail_villes_internet.authorities.scope import SESSION_KEY
+from wagtail_villes_internet.labels.models import Edition
 from wagtail_villes_internet.matrix.models import Matrix
 
 from .pages import text
@@ -111,6 +114,18 @@ class TestAdvancedSettings:
 
         assert "Villes Internet 2024" in page
         assert "/edit/" not in page.partition("<main")[2]
+
+    def test_an_edition_says_the_day_and_the_hour_it_opens_and_closes(self, client, lunel):
+        Edition.objects.filter(year=2024).update(
+            opens_at=datetime(2020, 3, 2, 8, tzinfo=UTC),
+            closes_at=datetime(2999, 7, 4, 21, 59, tzinfo=UTC),
+        )
+        client.force_login(lunel.webmestre)
+
+        page = text(client.get(f"{self.URL}editions/"))
+
+        assert "2 mars 2020 09:00" in page
+        assert "4 juillet 2999 23:59" in page
 
     def test_the_matrix_asks_few_queries(self, client, lunel):
         client.force_login(lunel.elu)

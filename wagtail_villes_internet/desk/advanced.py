@@ -3,11 +3,13 @@
 from django.apps import apps
 from django.db.models import Prefetch
 from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
@@ -125,6 +127,14 @@ class MatrixView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(matrix=matrix, axes=axes, **kwargs)
 
 
+class InstantColumn(Column):
+    """A date and a time, whether past or to come: Wagtail's own column says how long ago it was."""
+
+    def get_value(self, instance):
+        value = super().get_value(instance)
+        return date_format(localtime(value), "DATETIME_FORMAT") if value else ""
+
+
 class EditionsView(AllowedMixin, IndexView):
     """Shared by every town: read here, written by the sync, the commands and the operator."""
 
@@ -148,8 +158,8 @@ class EditionsView(AllowedMixin, IndexView):
             TitleColumn("year", label=_("Edition"), accessor=str),
             Column("ordinal", label=_("Ordinal")),
             Column("state", label=_("State"), accessor="get_state_display"),
-            DateColumn("opens_at", label=_("Opens on")),
-            DateColumn("closes_at", label=_("Closes on")),
+            InstantColumn("opens_at", label=_("Opens on")),
+            InstantColumn("closes_at", label=_("Closes on")),
             Column("ceremony_on", label=_("Ceremony")),
             Column("place", label=_("Place")),
             Column("labelled_count", label=_("Authorities labelled")),

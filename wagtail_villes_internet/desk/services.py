@@ -21,6 +21,7 @@ from .service_addresses import ServiceAddresses
 from .service_filters import ServiceFilterSet
 from .service_form import edit_handler
 from .service_gauge import GaugeColumn
+from .service_inspecting import INSPECTED, ServiceInspectView
 from .service_rows import (
     EXPORTED,
     RemarksColumn,
@@ -123,22 +124,8 @@ class DigitalServiceViewSet(ServiceAddresses, ScopedSnippetViewSet):
     search_fields = ["title", "summary", "department", "url"]
     export_filename = "services"
     inspect_view_enabled = True
-    inspect_view_fields = [
-        "title",
-        "kind",
-        "status",
-        "summary",
-        "reference_services",
-        "url",
-        "offline_alternative",
-        "provider",
-        "department",
-        "started_on",
-        "ended_on",
-        "public",
-        "counted",
-        "live",
-    ]
+    inspect_view_fields = INSPECTED
+    inspect_view_class = ServiceInspectView
 
     def get_edit_handler(self):
         return edit_handler().bind_to_model(self.model)
