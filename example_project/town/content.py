@@ -70,6 +70,19 @@ SERVICES_IN_ENGLISH = {
         "What is not translated is shown in French."
     ),
 }
+LABEL_IN_ENGLISH = {
+    "title": "Our label",
+    "slug": "our-label",
+    "introduction": (
+        "“Territoires, Villes et Villages Internet” is a French national label. It is counted in "
+        "at signs, from one to five."
+    ),
+}
+LABEL_END_IN_ENGLISH = """
+<p>It is neither a contest nor a ranking: a village and a city that have five at signs have the same
+label. The year matters as much as the number, for a level stands for its edition: it may rise or
+fall with the next.</p>
+"""
 
 FEATURED = [
     "Prise de rendez-vous en ligne pour les titres d'identité",
@@ -122,8 +135,8 @@ Seul l’accès des rédacteurs, à l’adresse /admin/, dépose les cookies de 
 
 
 def french(text: str) -> str:
-    """`text` on one line, with the no-break spaces of French typography."""
-    text = " ".join(text.split())
+    """`text` on one line, with the no-break spaces and the apostrophes of French typography."""
+    text = " ".join(text.split()).replace("'", "’")
     for mark in ":;?!»%":
         text = text.replace(f" {mark}", f"\u00a0{mark}")
     return text.replace("« ", "«\u00a0")

@@ -90,6 +90,7 @@ def make_services(authority: LocalAuthority, author) -> None:
             url=facts["url"],
             public=facts["public"],
             summary=french(extra.pop("summary", "")),
+            offline_alternative=french(extra.pop("offline_alternative", "")),
             live=False,
             **extra,
         )
@@ -128,7 +129,7 @@ def make_pages(home: HomePage) -> None:
         page.save_revision().publish()
 
 
-def figures_and_services(figures: str, featured: str, mosaic: str, label_page=None) -> list:
+def figures_and_services(figures: str, featured: str, mosaic: str, label_page: LabelPage) -> list:
     """The blocks that a home page has in each language, under these headings."""
     found = DigitalService.objects.filter(title__in=content.FEATURED, locale=Locale.get_default())
     chosen = sorted(found, key=lambda service: content.FEATURED.index(service.title))
@@ -140,27 +141,32 @@ def figures_and_services(figures: str, featured: str, mosaic: str, label_page=No
 
 
 def make_english(home: HomePage, authority: LocalAuthority, author) -> None:
-    """The home page and the services' in English, and some of the services."""
+    """The home page, the services' and the label's in English, and some of the services."""
     locale = Locale.objects.create(language_code="en")
     welcome = home.copy_for_translation(locale)
     services = home.get_children().type(ServicesPage).get().specific.copy_for_translation(locale)
-    welcome.refresh_from_db()  # it has a page below it by now
-    for name, value in rich_texts(content.SERVICES_IN_ENGLISH, typeset=english).items():
-        setattr(services, name, value)
-    for name, value in texts(content.HOME_IN_ENGLISH, english).items():
-        setattr(welcome, name, value)
+    label = home.get_children().type(LabelPage).get().specific.copy_for_translation(locale)
+    welcome.refresh_from_db()  # it has pages below it by now
+    label.conclusion = english(content.LABEL_END_IN_ENGLISH)
+    for page, values in (
+        (services, rich_texts(content.SERVICES_IN_ENGLISH, typeset=english)),
+        (label, rich_texts(content.LABEL_IN_ENGLISH, typeset=english)),
+        (welcome, texts(content.HOME_IN_ENGLISH, english)),
+    ):
+        for name, value in values.items():
+            setattr(page, name, value)
     welcome.body = [
         ("cards", [{"page": services, "text": content.CARD_IN_ENGLISH}]),
-        ("label_badge", {"size": "hero"}),
-        *figures_and_services("In figures", "Worth knowing", "Theme by theme"),
+        ("label_badge", {"link_page": label, "size": "hero"}),
+        *figures_and_services("In figures", "Worth knowing", "Theme by theme", label),
         ("text", english(content.HELP_IN_ENGLISH)),
     ]
-    for page in (services, welcome):
+    for page in (services, label, welcome):
         page.save_revision().publish()
     translations = read("english.json")["services"]
     for service in authority.digital_services.filter(title__in=translations):
         translated = service.copy_for_translation(locale)
-        translated.summary = ""
+        translated.summary = translated.offline_alternative = ""
         for name, value in translations[service.title].items():
             setattr(translated, name, value)
         translated.save()

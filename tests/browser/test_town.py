@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.demo.pages import NOTICE, PAGES, SECURITY_MEASURES
+from tests.demo.pages import NOTICE, NOTICE_IN_ENGLISH, PAGES, SECURITY_MEASURES
 from tests.demo.towns import declared, declared_titles
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -114,7 +114,8 @@ def test_whatever_is_typed_the_search_answers(town, page, typed):
 def test_every_page_carries_the_notice_and_stays_out_of_search_engines(town, page, name):
     answer = page.goto(town.site_url + PAGES[name])
 
-    assert page.locator("#notice").inner_text() == NOTICE
+    notice = NOTICE_IN_ENGLISH if PAGES[name].startswith("en/") else NOTICE
+    assert page.locator("#notice").inner_text() == notice
     assert "noindex" in answer.headers["x-robots-tag"]
     assert "noindex" in page.locator("meta[name=robots]").get_attribute("content")
 
@@ -138,6 +139,33 @@ def test_the_english_list_says_which_services_are_still_in_french(town, page):
     translated = page.get_by_role("link", name="Booking municipal rooms online")
     assert translated.get_attribute("lang") is None
     assert page.get_by_role("link", name="Procurations en ligne").get_attribute("lang") == "fr"
+
+
+def test_the_english_home_page_leads_to_the_label_in_english_and_says_what_is_in_french(town, page):
+    page.goto(town.site_url + "en/")
+
+    legal = page.locator("footer").get_by_role("link", name="Mentions légales")
+    assert legal.get_attribute("hreflang") == "fr"
+    page.locator("[data-vi-figure=label] a").click()
+    page.wait_for_url("**/en/our-label/")
+
+
+def test_every_service_says_in_a_sentence_what_it_is(town, page):
+    page.goto(town.site_url + "nos-services-numeriques/")
+
+    listed = page.locator("[data-vi-services] [data-vi-service]")
+    alone = listed.filter(has_not=page.locator(".vi-service__summary"))
+    assert alone.all_inner_texts() == []
+    texts = " ".join(page.locator(".vi-service__summary, .vi-service__offline").all_inner_texts())
+    assert not re.search("['\"]| [:;?!»]|« ", texts)
+
+
+def test_most_services_can_be_had_without_internet(town, page):
+    page.goto(town.site_url + "nos-services-numeriques/")
+
+    offline = page.locator("[data-vi-service]").filter(has=page.locator(".vi-service__offline"))
+    identifiers = {each.get_attribute("data-vi-service") for each in offline.all()}
+    assert len(identifiers) == 19
 
 
 def test_the_other_language_of_a_service_is_one_link_away(town, page):

@@ -10,6 +10,7 @@ PAGES = {
     "prise-de-rendez-vous-en-ligne-pour-les-titres-didentite-dd44d9f3/",
     "home-in-english": "en/",
     "services-in-english": "en/our-digital-services/",
+    "label-in-english": "en/our-label/",
     "service-in-english": "en/our-digital-services/service/"
     "booking-an-appointment-for-identity-papers-dd44d9f3/",
     "service-not-translated": "en/our-digital-services/service/procurations-en-ligne-3384ed1d/",
@@ -20,9 +21,14 @@ PAGES = {
     "not-found": "nulle-part/",
 }
 NOTICE = (
-    "Démonstration du module wagtail-villes-internet. Ce site n'est ni édité ni approuvé par la "
-    "Ville de Lunel ni par l'association Villes Internet. Services cités d'après la presse "
-    "(2023-2024) ; textes rédigés pour l'exemple."
+    "Démonstration du module wagtail-villes-internet. Ce site n’est ni édité ni approuvé par la "
+    "Ville de Lunel ni par l’association Villes Internet. Services cités d’après la presse "
+    "(2023-2024)\N{NO-BREAK SPACE}; textes rédigés pour l’exemple."
+)
+NOTICE_IN_ENGLISH = (
+    "Demonstration of the module wagtail-villes-internet. This site is neither published nor "
+    "approved by the Town of Lunel or by the association Villes Internet. Services as the press "
+    "told of them (2023-2024); texts written for the example."
 )
 SECURITY_MEASURES = [
     "Audit de cybersécurité et plan d'actions",
