@@ -141,11 +141,11 @@ class TestTakingIntoUse:
         page = text(operator.get(take(matrix)))
 
         assert "1 service suit de lui-même." in page
-        assert "2 services sont à demander" in page
+        assert "2 services ne suivent pas d’eux-mêmes" in page
         assert in_use() == before
 
     def test_says_that_nobody_has_to_be_asked(self, operator):
-        assert "Aucun service n’est à demander." in text(operator.get(take(stored("2027"))))
+        assert "personne n’aura à choisir." in text(operator.get(take(stored("2027"))))
 
     def test_takes_it_and_says_what_it_did(self, operator, lunel, admin_user):
         followed = lunel.service(references=["p-formulaires"])
