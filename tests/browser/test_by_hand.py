@@ -26,7 +26,7 @@ from wagtail_villes_internet.sync import by_hand
 town = LocalAuthority.objects.get(siren="213401458")
 user = get_user_model().objects.get(username="webmestre")
 changed, gone = (
-    DigitalService.objects.get(translation_key=line.remote_id)
+    DigitalService.objects.get(translation_key=line.remote_id, locale__language_code="fr")
     for line in by_hand.differences(town).new[:2]
 )
 for line in by_hand.differences(town).new[:2]:
@@ -34,7 +34,7 @@ for line in by_hand.differences(town).new[:2]:
     keep_page_address(town, line.remote_id, "https://association.example/fiches/1")
 changed.description, changed.summary = "<p>Ouvert :</p><ul><li>le <b>soir</b></li></ul>", ""
 changed.save()
-gone.delete()
+DigitalService.objects.filter(translation_key=gone.translation_key).delete()
 """
 
 

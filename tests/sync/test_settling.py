@@ -302,7 +302,7 @@ class TestKeepingAndTaking:
             "url": "https://cantine.example/",
             "public": False,
             "reference_services": ("p-formulaires", "p-paiement"),
-            "status": "planned",
+            "status": "ended",
             "started_on": "2024-01-01",
             "ended_on": "2025-01-01",
             "provider": "association",
@@ -320,6 +320,17 @@ class TestKeepingAndTaking:
         assert sides.stored(service) == there
         assert sides.attempts.count() == 1
         assert sides.live(service).description.startswith("<p>Un <strong>menu</strong><br/>")
+
+    def test_a_progress_that_its_dates_contradict_is_taken_and_the_dates_go_on(self, sides):
+        service = sides.declared()
+        changes = {"status": "planned", "started_on": "2024-01-01"}
+        sides.agent_edit(service, **changes)
+
+        sides.settle(service, **dict.fromkeys(changes, THEIRS))
+
+        assert sides.run().is_done
+        assert sides.live(service).status == "planned"
+        assert sides.stored(service)["status"] == "active"
 
     def test_what_another_run_saw_in_the_meantime_is_run_again(self, sides):
         service = sides.declared()

@@ -26,7 +26,7 @@ from .differences import Difference, Kind, Shown, difference, hash_of
 from .errors import AnswerAwaited, NotAsShown, TakeRefused, Undecided
 from .merge import Body, decided, merge
 from .models import Declaration, Registry
-from .taking import as_here, site_values
+from .taking import as_here, as_of_today, site_values
 from .wanted import bodies_of, declared_service
 
 # What the history of a service says of each decision.
@@ -170,7 +170,7 @@ def _take(
 ) -> Body:
     """Write these fields of the registry's into the service; returns what it then declares."""
     theirs = as_here(found.theirs).as_json()
-    wanted = {**found.mine, **{name: theirs[name] for name in fields}}
+    wanted = as_of_today({**found.mine, **{name: theirs[name] for name in fields}})
     if problems := validate(ServiceBody.from_json(wanted)):
         said = (f"{_label(problem.field)} – {problem.message}" for problem in problems)
         raise TakeRefused(" ".join(dict.fromkeys(said)))

@@ -8,12 +8,14 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from ..matrix.models import ReferenceService
 from ..registry.canonical import canonical_body
 from ..registry.rules import parse_day
 from ..registry.types import ServiceBody
+from ..services.rules import status_on
 from .errors import TakeRefused
 from .merge import Body
 
@@ -21,6 +23,13 @@ from .merge import Body
 def as_here(theirs: Body) -> ServiceBody:
     """The body of the registry in the form that this site gives to its own."""
     return canonical_body(**theirs)
+
+
+def as_of_today(body: Body) -> Body:
+    """The body with the progress that its dates make of it, as this site declares all of its own:
+    a registry may hold for planned what was to open yesterday."""
+    days = (parse_day(body[name] or "") for name in ("started_on", "ended_on"))
+    return {**body, "status": status_on(body["status"], *days, localdate())}
 
 
 def site_values(theirs: Body, fields: Collection[str]) -> dict[str, Any]:
