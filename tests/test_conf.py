@@ -4,6 +4,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
+from django.utils import translation
 
 from wagtail_villes_internet import checks
 from wagtail_villes_internet.conf import get_settings
@@ -218,3 +219,15 @@ def test_django_runs_them_all():
         found = run_checks(tags=["wagtail_villes_internet"])
 
     assert [message.id for message in found] == ["wagtail_villes_internet.E001"]
+
+
+def test_a_check_speaks_the_language_of_the_site(monkeypatch):
+    monkeypatch.setattr(checks, "_check_base_template", list)
+    monkeypatch.setattr(checks.apps, "is_installed", lambda name: True)
+
+    with override_settings(LANGUAGE_CODE="fr", ROOT_URLCONF=()), translation.override(None):
+        [found] = checks.check_ready_pages()
+
+    assert found.id == "wagtail_villes_internet.W006"
+    assert "Les adresses du paquet" in found.msg
+    assert "avant celles de Wagtail" in found.hint

@@ -1,6 +1,7 @@
 """What a webmaster's `manage.py check` says before anything goes wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django.apps import apps
@@ -11,13 +12,29 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from .conf import get_settings
 from .registry.base import get_backend
 from .registry.errors import Misconfigured
 
+Check = Callable[..., Iterable[CheckMessage]]
+
+
+def in_the_language_of_the_site(check: Check) -> Check:
+    """Speak as our commands do: Django runs checks with every translation turned off."""
+
+    @wraps(check)
+    def run(*args: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+        with translation.override(settings.LANGUAGE_CODE):
+            return list(check(*args, **kwargs))
+
+    return run
+
 
 @register("wagtail_villes_internet")
+@in_the_language_of_the_site
 def check_settings(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """E001: the settings cannot be read. E002: the registry they name cannot be spoken to, an
     `http://` address outside this machine included. W003: it is automatic and has no token."""
@@ -32,7 +49,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
         return [
             Error(
                 str(error),
-                hint="See REGISTRY in WAGTAIL_VILLES_INTERNET.",
+                hint=_("See REGISTRY in WAGTAIL_VILLES_INTERNET."),
                 id="wagtail_villes_internet.E002",
             )
         ]
@@ -40,29 +57,36 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
         return []
     return [
         Warning(
-            "A registry is configured, and no authority has a token: nothing can be transmitted.",
-            hint="Give REGISTRY_TOKENS in WAGTAIL_VILLES_INTERNET the token of each SIREN.",
+            _(
+                "A registry is configured, and no authority has a token: nothing can be "
+                "transmitted."
+            ),
+            hint=_("Give REGISTRY_TOKENS in WAGTAIL_VILLES_INTERNET the token of each SIREN."),
             id="wagtail_villes_internet.W003",
         )
     ]
 
 
 @register("wagtail_villes_internet")
+@in_the_language_of_the_site
 def check_modeladmin(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """W001: without wagtail_modeladmin the registers of transmissions have no templates."""
     if apps.is_installed("wagtail_modeladmin"):
         return []
     return [
         Warning(
-            "“wagtail_modeladmin” is not in INSTALLED_APPS: the registers of transmissions and "
-            "synchronisations cannot be shown.",
-            hint="Add “wagtail_modeladmin” to INSTALLED_APPS.",
+            _(
+                "“wagtail_modeladmin” is not in INSTALLED_APPS: the registers of transmissions "
+                "and synchronisations cannot be shown."
+            ),
+            hint=_("Add “wagtail_modeladmin” to INSTALLED_APPS."),
             id="wagtail_villes_internet.W001",
         )
     ]
 
 
 @register("wagtail_villes_internet")
+@in_the_language_of_the_site
 def check_sqlite(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """W002: two processes that read, then write, lock each other out of SQLite unless its
     transactions are IMMEDIATE."""
@@ -72,31 +96,41 @@ def check_sqlite(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
         return []
     return [
         Warning(
-            "The site and the synchronisation share a SQLite database whose transactions are not "
-            "IMMEDIATE: under load they fail with “database is locked”.",
-            hint='In DATABASES["default"]["OPTIONS"]: {"transaction_mode": "IMMEDIATE", '
-            '"timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}.',
+            _(
+                "The site and the synchronisation share a SQLite database whose transactions are "
+                "not IMMEDIATE: under load they fail with “database is locked”."
+            ),
+            hint=_("In %(place)s: %(options)s.")
+            % {
+                "place": 'DATABASES["default"]["OPTIONS"]',
+                "options": '{"transaction_mode": "IMMEDIATE", '
+                '"timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}',
+            },
             id="wagtail_villes_internet.W002",
         )
     ]
 
 
 @register("wagtail_villes_internet")
+@in_the_language_of_the_site
 def check_site_settings(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """W004: without wagtail.contrib.settings no site can be bound to its authority by hand."""
     if apps.is_installed("wagtail.contrib.settings"):
         return []
     return [
         Warning(
-            "“wagtail.contrib.settings” is not in INSTALLED_APPS: the admin cannot say which local "
-            "authority a site shows.",
-            hint="Add “wagtail.contrib.settings” to INSTALLED_APPS.",
+            _(
+                "“wagtail.contrib.settings” is not in INSTALLED_APPS: the admin cannot say which "
+                "local authority a site shows."
+            ),
+            hint=_("Add “wagtail.contrib.settings” to INSTALLED_APPS."),
             id="wagtail_villes_internet.W004",
         )
     ]
 
 
 @register("wagtail_villes_internet")
+@in_the_language_of_the_site
 def check_ready_pages(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """What the ready pages need, where they are installed. E003: the base template cannot be read.
     W005: it lacks a block that they fill. W006: our addresses, the badge's among them, lead
@@ -115,19 +149,32 @@ def _check_base_template() -> Iterable[CheckMessage]:
         blocks = block_names(get_template(name).template)
     except (TemplateDoesNotExist, TemplateSyntaxError, AttributeError) as error:
         yield Error(
-            f"The ready pages cannot extend “{name}”: {error or type(error).__name__}.",
-            hint="Correct PAGES_BASE_TEMPLATE in WAGTAIL_VILLES_INTERNET: the name of a Django "
-            "template of your site, or leave it out.",
+            _("The ready pages cannot extend “%(name)s”: %(reason)s.")
+            % {"name": name, "reason": error or type(error).__name__},
+            hint=_(
+                "Correct PAGES_BASE_TEMPLATE in WAGTAIL_VILLES_INTERNET: the name of a Django "
+                "template of your site, or leave it out."
+            ),
             id="wagtail_villes_internet.E003",
         )
         return
     for missing in sorted({"content", "extra_css"} - blocks):
         yield Warning(
-            f"The template “{name}” has no block “{missing}”: what the ready pages write there is "
-            "not shown.",
-            hint=f"Add {{% block {missing} %}}{{% endblock %}} to “{name}”"
-            f"{', in its <head>' if missing == 'extra_css' else ''}, or replace "
-            "“wagtail_villes_internet/pages/page.html”.",
+            _(
+                "The template “%(name)s” has no block “%(block)s”: what the ready pages write "
+                "there is not shown."
+            )
+            % {"name": name, "block": missing},
+            hint=(
+                _("Add %(tags)s to “%(name)s”, in its <head>, or replace “%(page)s”.")
+                if missing == "extra_css"
+                else _("Add %(tags)s to “%(name)s”, or replace “%(page)s”.")
+            )
+            % {
+                "tags": f"{{% block {missing} %}}{{% endblock %}}",
+                "name": name,
+                "page": "wagtail_villes_internet/pages/page.html",
+            },
             id="wagtail_villes_internet.W005",
         )
 
@@ -147,8 +194,11 @@ def _check_addresses() -> Iterable[CheckMessage]:
         reverse("villes_internet:badge_svg")
     except NoReverseMatch:
         yield Warning(
-            "The addresses of the package, those of the badge among them, are not in ROOT_URLCONF.",
-            hint='Add path("villes-internet/", include("wagtail_villes_internet.urls")) to '
-            "urlpatterns, before Wagtail’s own.",
+            _(
+                "The addresses of the package, those of the badge among them, are not in "
+                "ROOT_URLCONF."
+            ),
+            hint=_("Add %(path)s to urlpatterns, before Wagtail’s own.")
+            % {"path": 'path("villes-internet/", include("wagtail_villes_internet.urls"))'},
             id="wagtail_villes_internet.W006",
         )
