@@ -102,6 +102,54 @@ class TestByKeyboard:
         form.look_for("zanzibar")
         expect(form.found).to_have_text("Aucun service de référence ne contient ces mots.")
 
+    @pytest.mark.parametrize("typed", ["wifi public", "Wi-Fi public", "wi fi public"])
+    def test_hyphens_do_not_count(self, form, typed):
+        form.new()
+
+        form.look_for(typed)
+
+        expect(form.found).to_have_text("1 service de référence trouvé")
+
+    def test_words_of_the_same_meaning_count(self, form):
+        form.new()
+
+        form.look_for("cantine")
+
+        expect(form.found).to_contain_text("trouvé")
+
+    def test_escape_on_a_box_goes_back_to_an_empty_search(self, form):
+        form.new()
+        form.look_for("parapheur")
+
+        form.press("ArrowDown", "Space", "Escape")
+
+        expect(form.search).to_be_focused()
+        expect(form.search).to_have_value("")
+        expect(form.chosen.get_by_role("listitem")).to_have_count(1)
+
+    def test_what_is_found_is_not_under_the_bar_of_buttons(self, form):
+        form.new()
+
+        form.look_for("parapheur")
+
+        form.page.wait_for_function(
+            "() => document.querySelector('[data-vi-option]:not([hidden])')"
+            ".getBoundingClientRect().bottom"
+            " <= document.querySelector('footer.footer').getBoundingClientRect().top"
+        )
+
+    def test_that_none_was_ticked_is_no_longer_said_once_one_is(self, form):
+        form.new().title("Sans rapport")
+        form.page.locator("footer.footer [data-w-dropdown-target='toggle']").click()
+        form.page.get_by_role("button", name="Publier", exact=True).click()
+        said = form.page.get_by_text("Cochez au moins un service de référence pour publier")
+        expect(said.first).to_be_visible()
+
+        form.look_for("parapheur")
+        form.press("ArrowDown", "Space")
+
+        expect(said).to_have_count(0)
+
     def test_enter_in_the_search_saves_nothing(self, form):
         form.new().title("Sans rapport")
 

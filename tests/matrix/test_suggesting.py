@@ -14,6 +14,7 @@ from wagtail_villes_internet.matrix.suggesting import (
     FLOOR,
     Entry,
     Proposer,
+    also_called,
     entries_in_use,
     suggest,
 )
@@ -163,3 +164,8 @@ class TestEntriesInUse:
             entries_in_use()
 
         assert len(queries) == 1
+
+
+def test_a_label_is_also_called_by_the_words_of_its_meaning():
+    assert "cantine" in also_called("Restauration scolaire")
+    assert also_called("Parapheur électronique") == []

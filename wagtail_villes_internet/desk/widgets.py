@@ -9,6 +9,7 @@ from wagtail.admin.telepath import register
 from wagtail.admin.telepath.widgets import RadioSelectAdapter
 
 from ..matrix.models import Placement, ReferenceService
+from ..matrix.suggesting import also_called
 
 HERE = "wagtail_villes_internet"
 
@@ -44,7 +45,10 @@ class ReferenceServicesWidget(forms.CheckboxSelectMultiple):
         widget["folds"] = [
             {
                 "heading": heading,
-                "options": options,
+                "options": [
+                    option | {"also_called": " ".join(also_called(str(option["label"])))}
+                    for option in options
+                ],
                 "ticked": sum(option["selected"] for option in options),
             }
             for heading, options, _index in widget["optgroups"]

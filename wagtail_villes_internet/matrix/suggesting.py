@@ -83,6 +83,12 @@ def entries_in_use() -> list[Entry]:
     return [Entry(*row) for row in rows.values_list(*fields)]
 
 
+def also_called(label: str) -> list[str]:
+    """Words of the same meaning as those of `label`, by which it may be looked for."""
+    groups = {MEANING[word] for word in telling_words(label) if word in MEANING}
+    return sorted({word for group in groups for word in telling_words(group)})
+
+
 def suggest(title: str, entries: Sequence[Entry], limit: int = 5) -> list[Suggestion]:
     """The reference services among `entries` that `title` calls to mind, the likeliest first.
 

@@ -14,6 +14,14 @@
       .replace(/[^a-z0-9]+/g, " ")
       .trim();
 
+  /* « Wi-Fi » is found by « wifi » as well, and « l'école » by « lecole ». */
+  const HYPHEN = /(?<=\p{L})['’‐‑-](?=\p{L})/gu;
+  const written = (text) => [plain(text), plain(text.replace(HYPHEN, ""))];
+  const typed = (text) => {
+    const ways = [...written(text), plain(text).replaceAll(" ", "")];
+    return ways.map((way) => way.split(" ").filter(Boolean));
+  };
+
   const say = (node, count) => {
     const { viNone, viOne, viMany } = node.dataset;
     const words = count === 0 ? viNone : count === 1 ? viOne : viMany;
@@ -41,6 +49,7 @@
       root.querySelector("[data-vi-search]").hidden = false;
       this.search.addEventListener("input", () => this.filter());
       this.search.addEventListener("keydown", (event) => this.onKey(event));
+      root.addEventListener("keydown", (event) => this.onBoxKey(event));
       root.addEventListener("change", (event) => this.onChange(event));
       root.addEventListener("vi:proposals", (event) => this.propose(event.detail));
       this.drawChosen();
@@ -51,7 +60,8 @@
       const options = [...fold.querySelectorAll("[data-vi-option]")].map((row) => {
         const label = row.textContent.trim();
         const box = row.querySelector("input");
-        return { row, box, label, heading, words: ` ${plain(`${label} ${heading}`)}` };
+        const text = `${label} ${heading} ${row.dataset.viWords || ""}`;
+        return { row, box, label, heading, words: ` ${written(text).join(" ")}` };
       });
       return { fold, options, ticked: fold.querySelector("[data-vi-ticked]") };
     }
@@ -60,10 +70,11 @@
       return this.options.find(({ box }) => box.value === String(value));
     }
 
-    /* Every word typed begins a word of the label, of its theme or of its axis. */
+    /* Every word typed begins a word of the label, of its theme or of its axis, or one that means
+       the same. */
     filter() {
-      const wanted = plain(this.search.value).split(" ").filter(Boolean);
-      const active = wanted.length > 0;
+      const ways = typed(this.search.value);
+      const active = ways[0].length > 0;
       let count = 0;
       for (const entry of this.folds) {
         if (active && !this.searching) {
@@ -71,7 +82,7 @@
         }
         let here = 0;
         for (const { row, words } of entry.options) {
-          row.hidden = !wanted.every((word) => words.includes(` ${word}`));
+          row.hidden = !ways.some((way) => way.every((word) => words.includes(` ${word}`)));
           here += row.hidden ? 0 : 1;
         }
         entry.fold.hidden = here === 0;
@@ -85,6 +96,10 @@
       this.searching = active;
       if (active) {
         say(this.found, count);
+        const first = this.options.find(({ row }) => !row.hidden);
+        /* Not under the bar of buttons, which the style sheet keeps clear; once what was typed is
+           drawn, which scrolls to the field. */
+        window.requestAnimationFrame(() => first?.row.scrollIntoView({ block: "nearest" }));
       } else {
         this.found.textContent = "";
       }
@@ -95,8 +110,7 @@
         event.preventDefault(); /* it would save the whole form */
       } else if (event.key === "Escape" && this.search.value) {
         event.preventDefault();
-        this.search.value = "";
-        this.filter();
+        this.clear();
       } else if (event.key === "ArrowDown") {
         const first = this.options.find(({ row, box }) => !row.hidden && !box.disabled);
         if (this.searching && first) {
@@ -106,9 +120,33 @@
       }
     }
 
+    clear() {
+      this.search.value = "";
+      this.filter();
+    }
+
+    /* From a box that the search found, back to the search. */
+    onBoxKey(event) {
+      if (event.key === "Escape" && this.searching && event.target.type === "checkbox") {
+        event.preventDefault();
+        this.clear();
+        this.search.focus();
+      }
+    }
+
+    /* What the server found missing no longer is. */
+    forgetError() {
+      const field = this.root.closest(".w-field");
+      field?.classList.remove("w-field--error");
+      field?.querySelector("[data-field-errors]")?.replaceChildren();
+    }
+
     onChange({ target }) {
       if (target.type !== "checkbox") {
         return;
+      }
+      if (target.checked) {
+        this.forgetError();
       }
       if (this.proposals.contains(target)) {
         const option = this.option(target.value);
