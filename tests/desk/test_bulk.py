@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tests.factories import Town, UserFactory
 from tests.services.reviews import start_review
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
+from wagtail_villes_internet.desk.bulk import ServiceBulkAction
 from wagtail_villes_internet.matrix.models import ReferenceService
 from wagtail_villes_internet.services.models import DigitalService
 
@@ -341,6 +342,53 @@ class TestAllInTheListing:
 
         assert list(DigitalService.objects.filter(live=True).order_by("pk")) == others
         assert DigitalService.objects.filter(pk=found.pk).exists() is (action == "unpublish")
+
+
+class TestManyAtOnce:
+    """One request changes so many, and no more; the next goes on from there."""
+
+    @pytest.fixture(autouse=True)
+    def two_at_once(self, monkeypatch):
+        monkeypatch.setattr(ServiceBulkAction, "at_once", 2)
+
+    def changed(self, action, services) -> int:
+        def is_changed(service):
+            if action == "attach":
+                return OTHER in codes(service)
+            return service.live is (action == "publish")
+
+        return sum(is_changed(again(service)) for service in services)
+
+    @pytest.mark.parametrize("action", CHANGING)
+    def test_the_others_are_left_and_said_and_done_the_next_times(self, webmestre, lunel, action):
+        services = [lunel.service(live=action != "publish") for _ in range(5)]
+
+        confirmed = text(webmestre.get(url(action, query="id=all")))
+        page = text(do(webmestre, action, query="id=all"))
+
+        assert "2 services à la fois au plus" in confirmed
+        assert self.changed(action, services) == 2
+        assert "Restent 3 services, 2 au plus à la fois : recommencez pour les suivants." in page
+
+        page = text(do(webmestre, action, query="id=all"))
+        assert "Reste 1 service, 2 au plus à la fois : recommencez pour le suivant." in page
+
+        page = text(do(webmestre, action, query="id=all"))
+        assert "au plus à la fois" not in page
+        assert self.changed(action, services) == 5
+
+    def test_as_many_as_may_be_leave_nothing_to_say(self, webmestre, lunel):
+        services = [lunel.service(live=False) for _ in range(2)]
+
+        assert "à la fois" not in text(webmestre.get(url("publish", *services)))
+        assert "à la fois" not in text(do(webmestre, "publish", *services))
+
+    def test_an_export_holds_them_all(self, webmestre, lunel):
+        services = [lunel.service() for _ in range(3)]
+
+        response = do(webmestre, "export", *services)
+
+        assert len(b"".join(response.streaming_content).decode().splitlines()) == 4
 
 
 def test_the_page_asks_as_many_queries_for_many_as_for_few(webmestre, lunel):

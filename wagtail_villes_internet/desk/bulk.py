@@ -25,6 +25,8 @@ from .scoping import ScopedPermissionPolicy, keys_among, scoped
 
 # Titles that a message holds for one reason.
 NAMED = 10
+CHANGED_AT_ONCE = 200
+"""Services that one request changes: a worker is stopped before it has changed some thousands."""
 
 
 def list_view(model: type, request) -> View:
@@ -70,6 +72,10 @@ class ServiceBulkAction(ScopedBulkAction):
     """Of which one is needed."""
     may_wait = True
     """Whether what is locked, scheduled or being reviewed is left out."""
+    at_once: int | None = CHANGED_AT_ONCE
+    """How many it is done to, at most; the others are for the next time. None: all."""
+    postponed = 0
+    """How many it was not done to for that reason alone."""
     question: object = ""
     confirm: object = gettext_lazy("Yes")
 
@@ -120,12 +126,20 @@ class ServiceBulkAction(ScopedBulkAction):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return {**context, "action": self, "left_out": by_reason(self.left_out)}
+        return {
+            **context,
+            "action": self,
+            "left_out": by_reason(self.left_out),
+            "too_many": self.at_once is not None and len(context["items"]) > self.at_once,
+        }
 
     @classmethod
     def execute_action(cls, objects, **kwargs):
         action, done = kwargs["self"], 0
-        for service in objects:
+        for place, service in enumerate(objects):
+            if done == action.at_once:
+                action.postponed = len(objects) - place
+                break
             try:
                 action.act(service)
             except ChangeRefused as refusal:
@@ -141,7 +155,16 @@ class ServiceBulkAction(ScopedBulkAction):
         response = super().form_valid(form)
         if self.left_out:
             messages.warning(self.request, left_out_message(self.left_out))
+        if self.postponed:
+            messages.warning(self.request, self._postponed_message())
         return response
+
+    def _postponed_message(self) -> str:
+        return ngettext(
+            "%(n)s service is still to be done, %(most)s at once at most: start again for it.",
+            "%(n)s services are still to be done, %(most)s at once at most: start again for them.",
+            self.postponed,
+        ) % {"n": self.postponed, "most": self.at_once}
 
 
 def by_reason(left_out: Iterable[tuple[object, str]]) -> dict[str, list[object]]:

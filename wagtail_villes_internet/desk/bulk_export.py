@@ -28,6 +28,7 @@ class ExportBulkAction(ServiceBulkAction):
     form_class = ExportForm
     permissions = ("view", "change")
     may_wait = False
+    at_once = None
     question = gettext_lazy("Export these services?")
     confirm = gettext_lazy("Download")
 
