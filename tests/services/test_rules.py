@@ -39,7 +39,7 @@ def test_a_title_and_a_reference_service_are_enough():
     [
         ({"title": "  "}, Shortcoming.NO_TITLE),
         ({"references": ()}, Shortcoming.NO_REFERENCE_SERVICE),
-        ({"references": range(51)}, Shortcoming.NO_REFERENCE_SERVICE),
+        ({"references": range(51)}, Shortcoming.TOO_MANY_REFERENCE_SERVICES),
         ({"summary": "x" * 501}, Shortcoming.SUMMARY_TOO_LONG),
         ({"url": "ftp://ville.example/"}, Shortcoming.NOT_A_WEB_ADDRESS),
         ({"url": "ville.example"}, Shortcoming.NOT_A_WEB_ADDRESS),
@@ -55,6 +55,13 @@ def test_a_title_and_a_reference_service_are_enough():
 def test_each_fault_is_named_and_explained(changes, expected):
     assert lacks(**changes) == (expected,)
     assert expected.message
+
+
+def test_none_and_too_many_are_told_apart():
+    [none], [too_many] = lacks(references=()), lacks(references=range(51))
+
+    assert "50" not in none.message
+    assert "50" in too_many.message
 
 
 @pytest.mark.parametrize(

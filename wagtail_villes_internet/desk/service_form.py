@@ -27,7 +27,10 @@ from .service_standing import Standing, StandingPanel, standing_of
 from .widgets import HERE, ReferenceServicesWidget, reference_choices
 
 # Where the form shows a shortcoming that is not named after one field.
-SHOWN_AT = {Shortcoming.HALF_A_PLACE: "latitude"}
+SHOWN_AT = {
+    Shortcoming.HALF_A_PLACE: "latitude",
+    Shortcoming.TOO_MANY_REFERENCE_SERVICES: "reference_services",
+}
 PROGRESS = gettext_lazy(
     "“Planned” becomes “in service” by itself on the day of “since”, and anything becomes “ended” "
     "on the day after “until”. What has ended leaves the public list and stays in the history."

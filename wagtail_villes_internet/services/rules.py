@@ -17,10 +17,12 @@ MAX_REFERENCE_SERVICES = 50
 
 
 class Shortcoming(StrEnum):
-    """One thing a service lacks; the value names the field it is about."""
+    """One thing a service lacks; the value names the field it is about, where one field alone can
+    be at fault in one way alone."""
 
     NO_TITLE = "title"
     NO_REFERENCE_SERVICE = "reference_services"
+    TOO_MANY_REFERENCE_SERVICES = "too_many_reference_services"
     SUMMARY_TOO_LONG = "summary"
     NOT_A_WEB_ADDRESS = "url"
     ENDED_BEFORE_STARTED = "ended_on"
@@ -34,8 +36,9 @@ class Shortcoming(StrEnum):
 
 MESSAGES = {
     Shortcoming.NO_TITLE: _("It has no title."),
-    Shortcoming.NO_REFERENCE_SERVICE: _(
-        "It is attached to no reference service, or to more than 50."
+    Shortcoming.NO_REFERENCE_SERVICE: _("It is attached to no reference service."),
+    Shortcoming.TOO_MANY_REFERENCE_SERVICES: _(
+        "It is attached to more than 50 reference services: keep 50 at most."
     ),
     Shortcoming.SUMMARY_TOO_LONG: _("Its summary is longer than 500 characters."),
     Shortcoming.NOT_A_WEB_ADDRESS: _(
@@ -71,8 +74,10 @@ def shortcomings(
     found = []
     if not service.title.strip():
         found.append(Shortcoming.NO_TITLE)
-    if not 1 <= len(reference_services) <= MAX_REFERENCE_SERVICES:
+    if not reference_services:
         found.append(Shortcoming.NO_REFERENCE_SERVICE)
+    elif len(reference_services) > MAX_REFERENCE_SERVICES:
+        found.append(Shortcoming.TOO_MANY_REFERENCE_SERVICES)
     if len(service.summary) > 500:
         found.append(Shortcoming.SUMMARY_TOO_LONG)
     if service.url and not is_web_address(service.url):
