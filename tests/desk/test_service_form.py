@@ -70,6 +70,18 @@ class TestProposals:
 
         assert not DigitalService.objects.exists()
 
+    def test_more_than_fifty_are_refused_where_they_were_ticked(self, webmestre):
+        rows = ReferenceService.objects.bulk_create(
+            ReferenceService(code=f"many-{n}", label=f"N {n}", in_use=True) for n in range(51)
+        )
+        many = [row.pk for row in rows]
+
+        response = webmestre.post(ADD, filled(reference_services=many, **{"action-publish": "1"}))
+
+        [error] = response.context["form"].errors["reference_services"]
+        assert "50" in error
+        assert not DigitalService.objects.exists()
+
     def test_without_a_matrix_the_form_opens(self, webmestre, lunel):
         service = lunel.service(title="Réserver une salle municipale")
         Matrix.objects.all().delete()
