@@ -305,6 +305,22 @@ def test_an_export_of_services_imported_again_changes_nothing(webmestre, lunel, 
     assert list(DigitalService.objects.values()) == before
 
 
+class TestTheCheck:
+    def test_says_what_was_and_what_becomes(self, webmestre, lunel):
+        lunel.service(title="Cantine", summary="Avant")
+
+        said = text(webmestre.get(checked(webmestre, file=csv_upload(ROWS))))
+
+        assert "Résumé : « Avant » devient « À midi »." in said.replace("\xa0", " ")
+
+    def test_marks_what_can_be_published(self, webmestre):
+        rows = [["Titre", "Service de référence"], ["Cantine", "p-paiement"], ["Zanzibar", ""]]
+
+        said = text(webmestre.get(checked(webmestre, file=csv_upload(rows))))
+
+        assert said.count("peut être publié.") == 1
+
+
 class TestTakingItBack:
     def test_deletes_the_drafts_that_nobody_touched(self, webmestre, lunel):
         url = imported(webmestre, [["Titre", "Fiche"], ["Un", "https://f.example/1"], ["Deux", ""]])

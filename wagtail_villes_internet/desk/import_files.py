@@ -24,6 +24,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import UploadedFile
 
+from ..sanitize import clean_text
+from ..services.importing.cells import short
 from ..services.importing.columns import HEADINGS
 from ..services.importing.planning import Step, What
 from ..services.importing.reading import Lines
@@ -35,6 +37,8 @@ from ..tables.columns import Line
 PREFIX = "import-services-"
 KEPT_FOR = timedelta(days=30)
 LISTED = 10
+TEXTS = ("title", "summary", "url", "description", "offline_alternative", "department")
+"""The fields of which the screen says what they were and what they become, shortened."""
 
 
 @dataclass
@@ -150,6 +154,15 @@ def _said(step: Step, outcome: Outcome) -> Mapping[str, Any]:
         "what": str(step.what),
         "pk": step.pk,
         "fields": [str(HEADINGS[name]) for name in step.fields],
+        "texts": [
+            {
+                "field": str(HEADINGS[name]),
+                "before": _shown(before),
+                "after": _shown(step.values[name]),
+            }
+            for name, before in step.before.items()
+            if name in TEXTS
+        ],
         "may_be_published": step.may_be_published,
         "published": step.pk in outcome.published,
         "problems": [
@@ -173,6 +186,10 @@ def _file(kept: Kept) -> ContentFile:
     }
     name = f"{PREFIX}{timezone.localdate():%Y%m%d}-{token_hex(16)}.z"
     return ContentFile(zlib.compress(json.dumps(document).encode()), name=name)
+
+
+def _shown(value: str | None) -> str:
+    return short(clean_text(value or ""))
 
 
 def _uploads(user: Any) -> QuerySet[UploadedFile]:

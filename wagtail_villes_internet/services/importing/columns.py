@@ -1,5 +1,6 @@
 """Which column of a list of services says what, by the names people give them. Pure."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -146,6 +147,7 @@ NAMES = {
     "kind": ("type", "nature", "kind"),
     "provider": (
         "assure par",
+        "propose par",
         "operateur",
         "porte par",
         "prestataire",
@@ -177,7 +179,7 @@ HEADINGS = {
     "department": _("Department in charge"),
     "page": _("Villes Internet page"),
     "kind": _("Kind"),
-    "provider": _("Provided by"),
+    "provider": capfirst(_("provided by")),
     "latitude": _("Latitude"),
     "longitude": _("Longitude"),
 }

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ...matrix.suggesting import Entry
+from ...matrix.suggesting import Entry, suggest
 from ...tables.cells import writable
 from ..models import Audience, DigitalService, Interaction
 from .columns import HEADINGS
@@ -102,8 +102,7 @@ def model_file(entries: Sequence[Entry]) -> bytes:
 def _write_services(sheet: Worksheet, entries: Sequence[Entry]) -> None:
     sheet.freeze_panes = "B2"
     example = {name: str(value) for name, value in EXAMPLE.items()}
-    if entries:
-        example |= {"theme": entries[0].theme, "reference_services": entries[0].code}
+    example |= _attached(example["title"].rpartition(":")[2], entries)
     example |= {
         "audiences": str(Audience.RESIDENTS.label),
         "interactions": f"{Interaction.BOOK.label} ; {Interaction.PAY.label}",
@@ -118,6 +117,15 @@ def _write_services(sheet: Worksheet, entries: Sequence[Entry]) -> None:
         sheet.column_dimensions[letter].number_format = "@"
         _put(sheet.cell(1, column), str(HEADINGS[name]), **HEADER)
         _put(sheet.cell(2, column), example.get(name, ""), **GREY)
+
+
+def _attached(title: str, entries: Sequence[Entry]) -> dict[str, str]:
+    """What the title of the example calls to mind in the matrix; nothing where nothing suits."""
+    return {
+        name: value
+        for found in suggest(title, entries, limit=1)
+        for name, value in (("theme", found.theme), ("reference_services", found.code))
+    }
 
 
 def _offer_choices(sheet: Worksheet, lists: Worksheet, entries: Sequence[Entry]) -> None:

@@ -45,8 +45,9 @@ class What(StrEnum):
 class Step:
     """What one line changes. `values` and `references` are what is to be written.
 
-    `pk`: the service that is there, where one is. `page`: the address to note beside it. `note`:
-    what somebody should know of the attachment to the matrix.
+    `pk`: the service that is there, where one is. `before`: what it says of `values`. `page`:
+    the address to note beside it. `note`: what somebody should know of the attachment to the
+    matrix.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Step:
     problems: tuple[Problem, ...] = ()
     reason: str = ""
     note: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fields(self) -> list[str]:
@@ -219,6 +221,7 @@ class Planner:
             may_be_published=(service.live or not service.was_published)
             and bool(facts.references or attached),
             note=note,
+            before={name: service.latest.values.get(name) for name in values},
         )
 
     def _left(self, facts: Facts, service: Service, reason: str) -> Step:
@@ -249,7 +252,7 @@ class Planner:
     def _proposed(self, facts: Facts) -> tuple[tuple[str, ...], str]:
         """What the title, and the theme where one is given, attach the service to; and why."""
         proposal = self._referential.propose(facts.title, facts.themes)
-        labels = ", ".join(f"“{label}”" for label in proposal.labels)
+        labels = ", ".join(_("“%(label)s”") % {"label": label} for label in proposal.labels)
         if proposal.code:
             said = _("Attached to “%(label)s” after its title: to be checked.")
             return (proposal.code,), said % {"label": self._referential.label(proposal.code)}
