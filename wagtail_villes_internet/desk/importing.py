@@ -33,6 +33,7 @@ from ..services.importing.undoing import can_be_undone, undo
 from ..services.models import DigitalService
 from ..tables.errors import TableError
 from .access import APP, AllowedMixin, may_decide
+from .bulk import CHANGED_AT_ONCE
 from .exports import TextCellsMixin
 from .import_files import Kept, keep, kept_for, last_imports, reported
 from .scoping import desk_context
@@ -41,7 +42,7 @@ from .standing import edit_url
 INDEX = "villes_internet_import:index"
 SHOWN = 100
 """Lines of one list on one screen; the spreadsheet of those refused has them all."""
-PUBLISHED_AT_ONCE = 200
+PUBLISHED_AT_ONCE = CHANGED_AT_ONCE
 """Services that one request puts online; more wait for the list's bulk action, or the command."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLE = gettext_lazy("Import services")
