@@ -81,5 +81,5 @@ def test_a_list_of_titles_is_imported_and_taken_back_without_a_script(starting, 
     page.go_back()
     page.get_by_role("button", name="Annuler cet import").click()
 
-    assert page.get_by_text("2 services sont comme avant l’import").count() == 1
+    assert page.get_by_text("2 brouillons que l’import avait faits sont supprimés").count() == 1
     assert page.get_by_role("link", name="Un autre service importé").count() == 0
