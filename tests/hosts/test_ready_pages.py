@@ -43,15 +43,19 @@ def test_the_host_has_nothing_to_migrate_and_is_told_of_no_fault(ready):
     ("line", "instead", "told"),
     [
         ('"wagtail_villes_internet",', "", "add “wagtail_villes_internet” to INSTALLED_APPS"),
-        ('"wagtail.contrib.settings",', "", "Add “wagtail.contrib.settings” to INSTALLED_APPS"),
-        ('"wagtail_modeladmin",', "", "Add “wagtail_modeladmin” to INSTALLED_APPS"),
+        (
+            '"wagtail.contrib.settings",',
+            "",
+            "Ajoutez «\xa0wagtail.contrib.settings\xa0» à INSTALLED_APPS",
+        ),
+        ('"wagtail_modeladmin",', "", "Ajoutez «\xa0wagtail_modeladmin\xa0» à INSTALLED_APPS"),
         (
             'path("villes-internet/", include("wagtail_villes_internet.urls")),',
             "",
-            'Add path("villes-internet/", include("wagtail_villes_internet.urls")) to urlpatterns',
+            'Ajoutez path("villes-internet/", include("wagtail_villes_internet.urls")) à',
         ),
-        ("{% block content %}{% endblock %}", "", "Add {% block content %}{% endblock %} to"),
-        ('"base.html"}', '"bse.html"}', "Correct PAGES_BASE_TEMPLATE"),
+        ("{% block content %}{% endblock %}", "", "Ajoutez {% block content %}{% endblock %} à"),
+        ('"base.html"}', '"bse.html"}', "Corrigez PAGES_BASE_TEMPLATE"),
     ],
 )
 def test_what_is_missing_is_named_with_the_line_to_add(tmp_path, line, instead, told):
