@@ -3,7 +3,6 @@
 Nothing is asked of another site here: `villes_internet_check_links` does that, once a day.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.urls import path, reverse
@@ -15,9 +14,8 @@ from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet
 
-from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
-from ..services.links.addresses import addresses_in
+from ..services.links.addresses import leading_to
 from ..services.links.models import CheckedLink
 from ..services.links.words import said
 from .access import AllowedMixin, may_read
@@ -31,30 +29,13 @@ State = CheckedLink.State
 SHOWN = (State.BROKEN, State.FAILING, State.UNCHECKED)
 
 
-@dataclass(frozen=True, slots=True)
-class Leading:
-    """A service that leads to an address."""
-
-    title: str
-    edit_url: str | None
-
-
-def leading_to(authority: LocalAuthority) -> dict[str, list[Leading]]:
-    """The live services of `authority` by the addresses that they lead to; one query."""
-    found: dict[str, list[Leading]] = {}
-    rows = authority.digital_services.filter(live=True).order_by("title", "pk")
-    for pk, title, url, description in rows.values_list("pk", "title", "url", "description"):
-        for address in dict.fromkeys(addresses_in(url, description)):
-            found.setdefault(address, []).append(Leading(title, edit_url(pk)))
-    return found
-
-
 class ServicesColumn(BaseColumn):
     cell_template_name = "wagtail_villes_internet/desk/cells/leading.html"
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "leading": instance.leading}
+        services = [{"title": title, "edit_url": edit_url(pk)} for pk, title in instance.leading]
+        return {**context, "leading": services}
 
 
 class AddressColumn(BaseColumn):
@@ -78,7 +59,6 @@ class LinksView(AllowedMixin, SafeCellsMixin, IndexView):
     is_searchable = False
     paginate_by = 50
     default_ordering = ["state", "failing_since", "pk"]
-    is_export = False
     export_filename = "liens"
     list_export = ["url", "state", "reason", "services", "failing_since", "checked_at"]
     export_headings = {
@@ -95,7 +75,7 @@ class LinksView(AllowedMixin, SafeCellsMixin, IndexView):
         return links.filter(state__in=SHOWN).order_by("state", "failing_since", "pk")
 
     @cached_property
-    def leading(self) -> dict[str, list[Leading]]:
+    def leading(self) -> dict[str, list[tuple[int, str]]]:
         authority = current_authority(self.request)
         return leading_to(authority) if authority else {}
 
@@ -104,7 +84,7 @@ class LinksView(AllowedMixin, SafeCellsMixin, IndexView):
             "url": item.url,
             "state": item.get_state_display(),
             "reason": said(item.reason),
-            "services": ", ".join(one.title for one in self.leading.get(item.url, ())),
+            "services": ", ".join(title for _pk, title in self.leading.get(item.url, ())),
             "failing_since": item.failing_since,
             "checked_at": item.checked_at,
         }

@@ -101,7 +101,7 @@ def broken_in(service: DigitalService, broken: Collection[str]) -> list[str]:
     """Which of the `broken` addresses the service leads to."""
     if not broken:
         return []
-    addresses = dict.fromkeys(addresses_in(service.url, service.description))
+    addresses = addresses_in(service.url, service.description)
     return [address for address in addresses if address in broken]
 
 

@@ -27,6 +27,7 @@ from ...registry.base import get_backend
 from ...registry.errors import RegistryError
 from ...services.remapping.taking_into_use import Outcome, foresee, receive
 from ...tables.errors import TableError
+from ..columns import add_column_option
 
 ALL, SOME, UNUSABLE = 0, 1, 2
 UNUSABLE_FOR = (MatrixError, TableError, RegistryError, ImproperlyConfigured)
@@ -66,14 +67,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--official", action="store_true", help="it is the association's, as published"
         )
-        parser.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="NAME=FIELD",
-            help="the column NAME says FIELD; may be repeated. Fields: "
-            + ", ".join(MATRIX_COLUMNS.fields),
-        )
+        add_column_option(parser, MATRIX_COLUMNS)
         parser.add_argument(
             "--no-use", action="store_true", help="store it beside the version in use"
         )

@@ -27,6 +27,7 @@ from ...registry.base import RegistryBackend, get_backend
 from ...registry.errors import RegistryError
 from ...registry.palmares import ListedAward
 from ...tables.errors import TableError
+from ..columns import add_column_option
 
 ALL, SOME, UNUSABLE = 0, 1, 2
 UNUSABLE_FOR = (PalmaresError, TableError, cog.CogError, RegistryError, ImproperlyConfigured)
@@ -54,14 +55,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--edition", type=int, metavar="YEAR", help="of the lines that name no edition"
         )
-        parser.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="NAME=FIELD",
-            help="the column NAME says FIELD; may be repeated. Fields: "
-            + ", ".join(COLUMNS.fields),
-        )
+        add_column_option(parser, COLUMNS)
         parser.add_argument(
             "--complete",
             action="store_true",

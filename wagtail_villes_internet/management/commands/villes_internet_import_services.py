@@ -21,6 +21,7 @@ from ...services.importing.reading import Lines, read_bounded, read_file, read_t
 from ...services.importing.store import Outcome, check, import_lines
 from ...tables.errors import TableError
 from ..by_authority import plain
+from ..columns import add_column_option
 
 ALL, SOME, UNUSABLE = 0, 1, 2
 
@@ -42,14 +43,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--titles", action="store_true", help="FILE is a plain list of titles, one a line"
         )
-        parser.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="NAME=FIELD",
-            help="the column NAME says FIELD; may be repeated. Fields: "
-            + ", ".join(COLUMNS.fields),
-        )
+        add_column_option(parser, COLUMNS)
         parser.add_argument(
             "--publish", action="store_true", help="put online those that are complete"
         )

@@ -17,9 +17,9 @@ HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"', re.IGNORECASE)
 
 
 def addresses_in(url: str, description: str) -> Iterator[str]:
-    """The web addresses of one service: its own, and those that its description links to; none
-    that is longer than can be kept."""
-    for address in (url, *map(unescape, HREF.findall(description))):
+    """The web addresses of one service, each once: its own, and those that its description links
+    to; none that is longer than can be kept."""
+    for address in dict.fromkeys((url, *map(unescape, HREF.findall(description)))):
         if len(address) <= LONGEST and is_web_address(address):
             yield address
 
@@ -38,6 +38,17 @@ def addresses_of(authority: LocalAuthority) -> set[str]:
         for url, description in rows.iterator()
         for address in addresses_in(url, description)
     }
+
+
+def leading_to(authority: LocalAuthority) -> dict[str, list[tuple[int, str]]]:
+    """The keys and titles of the live services of `authority`, by the addresses that they lead to;
+    one query."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    rows = DigitalService.objects.of(authority).live().order_by("title", "pk")
+    for pk, title, url, description in rows.values_list("pk", "title", "url", "description"):
+        for address in addresses_in(url, description):
+            found.setdefault(address, []).append((pk, title))
+    return found
 
 
 def as_asked(address: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from wagtail.models import GroupSitePermission
 
 from ...authorities.models import LocalAuthority, VillesInternetSettings
-from .addresses import addresses_in
+from .addresses import leading_to
 from .models import CheckedLink
 from .words import said
 
@@ -73,11 +73,12 @@ def mailboxes(authority: LocalAuthority) -> list[str]:
 
 
 def _lines(authority: LocalAuthority, links: list[CheckedLink], report_url: str) -> Iterable[str]:
-    titles = _titles(authority)
+    leading = leading_to(authority)
     yield _("These addresses have not worked for several days:")
     for link in links[:MOST_LINES]:
         yield ""
-        yield f"- {', '.join(titles.get(link.url, ())) or link.url}"
+        titles = [_one_line(title) for _pk, title in leading.get(link.url, ())]
+        yield f"- {', '.join(titles) or link.url}"
         yield f"  {link.url}"
         yield f"  {said(link.reason)}"
     if len(links) > MOST_LINES:
@@ -87,16 +88,6 @@ def _lines(authority: LocalAuthority, links: list[CheckedLink], report_url: str)
     yield _("Correct the address on the service’s page, or unpublish a service that is gone.")
     if report_url:
         yield report_url
-
-
-def _titles(authority: LocalAuthority) -> dict[str, list[str]]:
-    """The titles of the services that lead to each address."""
-    from_address: dict[str, list[str]] = {}
-    rows = authority.digital_services.filter(live=True).order_by("title", "pk")
-    for title, url, description in rows.values_list("title", "url", "description"):
-        for address in dict.fromkeys(addresses_in(url, description)):
-            from_address.setdefault(address, []).append(_one_line(title))
-    return from_address
 
 
 def _one_line(text: str) -> str:
