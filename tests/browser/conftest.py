@@ -93,3 +93,15 @@ def pictures() -> Path:
     """Where screenshots are left for people."""
     PICTURES.mkdir(exist_ok=True)
     return PICTURES
+
+
+@pytest.fixture
+def shown(visitor, html):
+    """Opens the `html` of the module in one of the looks, or with other options."""
+
+    def show(**options):
+        page = visitor(**options)
+        page.set_content(html)
+        return page
+
+    return show

@@ -121,3 +121,9 @@ def page(shown: dict[str, str] | None = None) -> str:
         f"h2 {{ font-size: 1rem }}{css}</style></head>"
         f"<body><main><h1>Blocs du label</h1>{''.join(sections)}</main></body></html>"
     )
+
+
+def unfolded(page):
+    """The page with all that it folds away open."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    return page

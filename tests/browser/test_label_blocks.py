@@ -60,18 +60,6 @@ def html() -> str:
         return gallery.page()
 
 
-@pytest.fixture
-def shown(visitor, html):
-    """Opens the gallery in one of the looks, or with other options."""
-
-    def show(**options):
-        page = visitor(**options)
-        page.set_content(html)
-        return page
-
-    return show
-
-
 def hexadecimal(colour: str) -> str:
     red, green, blue = re.match(r"rgba?\((\d+), (\d+), (\d+)", colour).groups()
     return f"#{int(red):02x}{int(green):02x}{int(blue):02x}"

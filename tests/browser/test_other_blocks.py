@@ -108,21 +108,6 @@ def html() -> str:
         return gallery.page(pieces())
 
 
-@pytest.fixture
-def shown(visitor, html):
-    def show(**options):
-        page = visitor(**options)
-        page.set_content(html)
-        return page
-
-    return show
-
-
-def unfolded(page):
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    return page
-
-
 @pytest.mark.rgaa("9.1", block="theme_mosaic")
 @pytest.mark.rgaa("9.3", block="theme_mosaic")
 @pytest.mark.rgaa("9.1", block="key_figures")
@@ -133,7 +118,7 @@ def unfolded(page):
 @pytest.mark.rgaa("6.2", block="featured_services")
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing(shown, axe, pictures, look):
-    page = unfolded(shown(**LOOKS[look]))
+    page = gallery.unfolded(shown(**LOOKS[look]))
     page.screenshot(path=pictures / f"other-blocks-{look}.png", full_page=True)
 
     assert findings(page, axe, [*WCAG, "best-practice"]) == []
@@ -144,7 +129,7 @@ def test_axe_finds_nothing(shown, axe, pictures, look):
 @pytest.mark.rgaa("3.2", block="featured_services")
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_what_is_written_stands_out_from_what_is_behind(shown, look):
-    pairs = {tuple(pair) for pair in unfolded(shown(**LOOKS[look])).evaluate(TEXTS)}
+    pairs = {tuple(pair) for pair in gallery.unfolded(shown(**LOOKS[look])).evaluate(TEXTS)}
 
     assert len({behind for _colour, behind in pairs}) >= 5  # the page, and four shades
     assert min(between(colour, behind) for colour, behind in pairs) >= 4.5
@@ -154,7 +139,7 @@ def test_what_is_written_stands_out_from_what_is_behind(shown, look):
 @pytest.mark.rgaa("10.11", block="key_figures")
 @pytest.mark.rgaa("10.11", block="featured_services")
 def test_nothing_scrolls_sideways_at_320_pixels(shown):
-    page = unfolded(shown(viewport={"width": 320, "height": 640}))
+    page = gallery.unfolded(shown(viewport={"width": 320, "height": 640}))
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
@@ -174,7 +159,7 @@ def test_no_word_of_a_tile_is_broken_for_want_of_a_column_less(shown, width):
 @pytest.mark.rgaa("10.4", block="key_figures")
 @pytest.mark.rgaa("10.4", block="featured_services")
 def test_text_can_be_twice_as_large(shown):
-    page = unfolded(shown(viewport={"width": 640, "height": 800}))
+    page = gallery.unfolded(shown(viewport={"width": 640, "height": 800}))
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
@@ -184,7 +169,7 @@ def test_text_can_be_twice_as_large(shown):
 @pytest.mark.rgaa("10.12", block="key_figures")
 @pytest.mark.rgaa("10.12", block="featured_services")
 def test_text_can_be_spaced(shown):
-    page = unfolded(shown(viewport={"width": 320, "height": 640}))
+    page = gallery.unfolded(shown(viewport={"width": 320, "height": 640}))
     page.add_style_tag(
         content="* { line-height: 1.5 !important; letter-spacing: .12em !important; "
         "word-spacing: .16em !important } p { margin-block-end: 2em !important }"
@@ -228,7 +213,7 @@ def test_print_says_the_numbers_once(shown):
 @pytest.mark.rgaa("13.5", block="theme_mosaic")
 @pytest.mark.rgaa("13.5", block="featured_services")
 def test_no_arobase_is_left_to_be_spelt(shown):
-    assert "@" not in unfolded(shown()).locator("main").inner_text()
+    assert "@" not in gallery.unfolded(shown()).locator("main").inner_text()
 
 
 @pytest.mark.rgaa("8.2", block="theme_mosaic")

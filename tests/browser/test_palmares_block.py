@@ -63,21 +63,6 @@ def html() -> str:
         return gallery.page({"palmares short": palmares(2), "palmares long": palmares(60)})
 
 
-@pytest.fixture
-def shown(visitor, html):
-    def show(**options):
-        page = visitor(**options)
-        page.set_content(html)
-        return page
-
-    return show
-
-
-def unfolded(page):
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    return page
-
-
 @pytest.mark.rgaa("9.1", block="palmares")
 @pytest.mark.rgaa("9.3", block="palmares")
 @pytest.mark.parametrize("is_unfolded", [False, True])
@@ -85,7 +70,7 @@ def unfolded(page):
 def test_axe_finds_nothing(shown, axe, pictures, look, is_unfolded):
     page = shown(**LOOKS[look])
     if is_unfolded:
-        unfolded(page)
+        gallery.unfolded(page)
     else:
         page.screenshot(path=pictures / f"palmares-block-{look}.png", full_page=True)
 
@@ -97,7 +82,7 @@ def test_axe_finds_nothing(shown, axe, pictures, look, is_unfolded):
     ("look", "behind"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 18, 18)")]
 )
 def test_what_is_written_stands_out_from_the_page(shown, look, behind):
-    colours = set(unfolded(shown(**LOOKS[look])).evaluate(TEXTS))
+    colours = set(gallery.unfolded(shown(**LOOKS[look])).evaluate(TEXTS))
 
     assert colours
     assert min(between(colour, behind) for colour in colours) >= 4.5
@@ -105,14 +90,14 @@ def test_what_is_written_stands_out_from_the_page(shown, look, behind):
 
 @pytest.mark.rgaa("10.11", block="palmares")
 def test_nothing_scrolls_sideways_at_320_pixels(shown):
-    page = unfolded(shown(viewport={"width": 320, "height": 640}))
+    page = gallery.unfolded(shown(viewport={"width": 320, "height": 640}))
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.rgaa("10.4", block="palmares")
 def test_text_can_be_twice_as_large(shown):
-    page = unfolded(shown(viewport={"width": 640, "height": 800}))
+    page = gallery.unfolded(shown(viewport={"width": 640, "height": 800}))
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
@@ -132,7 +117,7 @@ def test_levels_unfold_with_the_keyboard_and_without_a_script(shown):
 
 @pytest.mark.rgaa("13.5", block="palmares")
 def test_no_arobase_is_left_to_be_spelt(shown):
-    assert "@" not in unfolded(shown()).locator("main").inner_text()
+    assert "@" not in gallery.unfolded(shown()).locator("main").inner_text()
 
 
 def test_a_printed_list_leaves_nobody_out(shown):

@@ -116,11 +116,6 @@ def opened(visitor):
     return open_
 
 
-def unfolded(page):
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    return page
-
-
 @pytest.mark.rgaa("9.1", block="services_by_theme")
 @pytest.mark.rgaa("9.3", block="services_by_theme")
 @pytest.mark.rgaa("11.1", block="services_by_theme")
@@ -129,7 +124,7 @@ def unfolded(page):
 def test_axe_finds_nothing(opened, html, axe, pictures, look, is_unfolded):
     page = opened(html, **LOOKS[look])
     if is_unfolded:
-        unfolded(page)
+        gallery.unfolded(page)
     else:
         page.screenshot(path=pictures / f"services-block-{look}.png", full_page=True)
 
@@ -148,7 +143,7 @@ def test_axe_finds_nothing_among_a_thousand(opened, html_of_a_thousand, axe, loo
     ("look", "behind"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 18, 18)")]
 )
 def test_what_is_written_stands_out_from_the_page(opened, html, look, behind):
-    colours = set(unfolded(opened(html, **LOOKS[look])).evaluate(TEXTS))
+    colours = set(gallery.unfolded(opened(html, **LOOKS[look])).evaluate(TEXTS))
 
     assert colours
     assert min(between(colour, behind) for colour in colours) >= 4.5
@@ -156,14 +151,14 @@ def test_what_is_written_stands_out_from_the_page(opened, html, look, behind):
 
 @pytest.mark.rgaa("10.11", block="services_by_theme")
 def test_nothing_scrolls_sideways_at_320_pixels(opened, html):
-    page = unfolded(opened(html, viewport={"width": 320, "height": 640}))
+    page = gallery.unfolded(opened(html, viewport={"width": 320, "height": 640}))
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.rgaa("10.4", block="services_by_theme")
 def test_text_can_be_twice_as_large(opened, html):
-    page = unfolded(opened(html, viewport={"width": 640, "height": 800}))
+    page = gallery.unfolded(opened(html, viewport={"width": 640, "height": 800}))
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
