@@ -10,6 +10,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from wagtail_villes_internet.declared.bodies import bodies_of
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.types import Tagged
@@ -18,7 +19,6 @@ from wagtail_villes_internet.sync import clock
 from wagtail_villes_internet.sync.differences import Difference
 from wagtail_villes_internet.sync.models import Declaration, Link, Registry
 from wagtail_villes_internet.sync.runner import Result
-from wagtail_villes_internet.sync.wanted import bodies_of
 
 from .far_side import FarSide
 from .mortal import new_pids

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory, UserFactory
+from wagtail_villes_internet.declared.bodies import bodies_of
 from wagtail_villes_internet.registry.canonical import canonical_body
 from wagtail_villes_internet.sync import by_hand
 from wagtail_villes_internet.sync.errors import NotAsShown
 from wagtail_villes_internet.sync.models import BY_HAND, Declaration
-from wagtail_villes_internet.sync.wanted import bodies_of
 
 from .conftest import retitle
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from wagtail_villes_internet.declared.bodies import bodies_of
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.canonical import content_hash
 from wagtail_villes_internet.registry.types import ServiceBody
@@ -13,7 +14,6 @@ from wagtail_villes_internet.sync.merge import decided
 from wagtail_villes_internet.sync.models import Attempt, Declaration
 from wagtail_villes_internet.sync.planning import make_plan
 from wagtail_villes_internet.sync.report import status
-from wagtail_villes_internet.sync.wanted import bodies_of
 
 from .conftest import retitle
 

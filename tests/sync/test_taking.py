@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from tests.factories import Town
+from wagtail_villes_internet.declared.bodies import bodies_of
 from wagtail_villes_internet.matrix.models import ReferenceService
 from wagtail_villes_internet.registry.canonical import canonical_body, canonical_html, validate
 from wagtail_villes_internet.registry.types import (
@@ -24,7 +25,6 @@ from wagtail_villes_internet.services.errors import ChangeRefused
 from wagtail_villes_internet.services.models import RICH_TEXT_FEATURES
 from wagtail_villes_internet.sync.errors import TakeRefused
 from wagtail_villes_internet.sync.taking import as_here, as_of_today, site_values
-from wagtail_villes_internet.sync.wanted import bodies_of
 
 pytestmark = pytest.mark.django_db
 

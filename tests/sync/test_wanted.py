@@ -11,10 +11,11 @@ from wagtail.models import Page
 
 from tests.factories import AuthorityFactory, DigitalServiceFactory, SiteFactory
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
+from wagtail_villes_internet.declared.bodies import bodies_of
 from wagtail_villes_internet.registry.canonical import content_hash
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.services.rules import Shortcoming
-from wagtail_villes_internet.sync.wanted import bodies_of, wanted_for
+from wagtail_villes_internet.sync.wanted import wanted_for
 
 pytestmark = pytest.mark.django_db
 

@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..authorities.logs import AuthorityLogEntry
 from ..authorities.scope import current_authority
+from ..declared.bodies import declared_service
 from ..services.changing import check_changeable
 from ..services.errors import ChangeRefused
 from ..services.models import DigitalService
@@ -28,7 +29,6 @@ from ..sync.errors import AnswerAwaited, NotAsShown, SyncError
 from ..sync.models import Declaration
 from ..sync.settling import ACTIONS, DECISIONS, Choice, Settled, settle
 from ..sync.tasks import enqueue_on_commit
-from ..sync.wanted import declared_service
 from .access import APP, AllowedMixin, may_see_transmission
 from .compared import ComparedField, Comparison, changed_fields
 from .registry_of import registry_of

@@ -13,13 +13,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel, Panel
 
+from ..declared.bodies import PROVISIONAL, bodies_of
 from ..registry.canonical import content_hash
 from ..registry.types import ServiceBody
 from ..services.models import DigitalService
 from ..sync.declarations import WITHDRAWAL
 from ..sync.merge import merge
 from ..sync.models import Declaration
-from ..sync.wanted import PROVISIONAL, bodies_of, known_codes_of
+from ..sync.wanted import known_codes_of
 from .access import may_see_transmission
 from .faults import Fault, faults_of
 from .registry_of import automatic_backend, declarations_at

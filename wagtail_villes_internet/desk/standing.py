@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from ..declared.bodies import Incomplete
 from ..services.models import DigitalService
-from ..sync.wanted import Incomplete
 
 # Lines of one list on one screen; the next ones come up as these are dealt with.
 SHOWN = 100

@@ -15,9 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..authorities.models import LocalAuthority
+from ..declared.bodies import expanded
 from ..registry.markup import canonical_html
 from ..services.listing import ListedService, Listing
-from ..sync.wanted import expanded
 from .towns import town
 
 CHUNK = 200

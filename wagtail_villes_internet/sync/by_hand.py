@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..authorities.models import LocalAuthority
+from ..declared.bodies import bodies_of
 from ..registry.canonical import body_text, content_hash
 from ..registry.types import SERVICE_FIELDS, ServiceBody
 from .declarations import acknowledged, declarations_of, withdrawn
 from .errors import NotAsShown
 from .models import BY_HAND, Attempt, Declaration, Registry
-from .wanted import bodies_of, wanted_for
+from .wanted import wanted_for
 
 
 @dataclass(frozen=True, slots=True)

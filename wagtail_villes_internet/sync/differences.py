@@ -12,12 +12,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from ..authorities.models import LocalAuthority
+from ..declared.bodies import bodies_of
 from ..registry.canonical import content_hash
 from ..registry.types import SERVICE_FIELDS, ServiceBody
 from .declarations import State, declarations_of
 from .merge import Body, merge
 from .models import Attempt, Declaration, Registry
-from .wanted import bodies_of
 
 # Somebody else's content is there; or somebody withdrew ours (see `readings.gone_there`).
 CHANGED_THERE = Q(remote__isnull=False) & ~Q(etag="")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from ..declared.bodies import bodies_of
 from ..registry.batches import cut
 from ..registry.canonical import body_text, content_hash
 from ..registry.types import ServiceBody, Write
@@ -14,7 +15,6 @@ from .merge import merge
 from .models import Attempt, Declaration
 from .plan import Action, Step
 from .session import Session
-from .wanted import bodies_of
 
 
 def freeze(session: Session, steps: Sequence[Step]) -> tuple[list[Attempt], int]:

@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 from ..authorities.logs import AuthorityLogEntry
 from ..authorities.models import LocalAuthority
 from ..conf import get_settings
+from ..declared.bodies import Incomplete, bodies_of
 from ..registry.canonical import content_hash
 from ..registry.types import ServiceBody
 from ..services.models import DigitalService
@@ -19,7 +20,7 @@ from .guard import Recent, hold_back
 from .merge import Merged, merge
 from .models import Attempt, Registry
 from .plan import Action, MergedService, Plan, WantedService, plan
-from .wanted import Incomplete, bodies_of, known_codes_of, wanted_for
+from .wanted import known_codes_of, wanted_for
 
 DAY = timedelta(hours=24)
 BY_A_PERSON = ("wagtail.unpublish", "wagtail.delete")

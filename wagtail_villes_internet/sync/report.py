@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Min
 
 from ..authorities.models import LocalAuthority
+from ..declared.bodies import Incomplete
 from ..registry.base import RegistryBackend
 from . import by_hand
 from .models import Attempt, Declaration, Link, Registry
 from .plan import Action
 from .planning import Planned, make_plan
-from .wanted import Incomplete, wanted_for
+from .wanted import wanted_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from ..authorities.models import LocalAuthority
+from ..declared.bodies import bodies_of, declared_service
 from ..registry.canonical import validate
 from ..registry.types import SERVICE_FIELDS, ServiceBody
 from ..services.changing import change_live
@@ -27,7 +28,6 @@ from .errors import AnswerAwaited, NotAsShown, TakeRefused, Undecided
 from .merge import Body, decided, merge
 from .models import Declaration, Registry
 from .taking import as_here, as_of_today, site_values
-from .wanted import bodies_of, declared_service
 
 # What the history of a service says of each decision.
 SETTLED = "villes_internet.settled"
