@@ -88,6 +88,19 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
             "who may change this page. Never shown, exported or transmitted."
         ),
     )
+    elected_email = models.EmailField(
+        _("mailbox of the elected official"),
+        blank=True,
+        help_text=_(
+            "Where requests for agreement and the dates of the yearly dossier go. Left empty, "
+            "nothing goes there. Never shown, exported or transmitted."
+        ),
+    )
+    agreement_required = models.BooleanField(
+        _("an elected official agrees before the dossier is filed"),
+        default=False,
+        help_text=_("Each time, to exactly what is filed: a later change asks again."),
+    )
     catalogue_version = models.UUIDField(default=uuid.uuid4, editable=False)
     """Another one at each change of what the pages show of the authority (see `catalogue`)."""
 
@@ -98,6 +111,8 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
         # The permission over every site: somebody who may change one site must not rebind it.
         FieldPanel("authority", permission="wagtail_villes_internet.change_villesinternetsettings"),
         FieldPanel("technical_email"),
+        FieldPanel("elected_email"),
+        FieldPanel("agreement_required"),
     ]
 
     class Meta:

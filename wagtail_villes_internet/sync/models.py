@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..authorities.models import LocalAuthority
+from ..dossiers.models import Filing
 from ..matrix.models import Matrix
 
 BY_HAND = ""
@@ -69,6 +70,7 @@ class Link(models.Model):
     epoch = models.CharField(max_length=36, blank=True)
     sequence = models.PositiveBigIntegerField(default=0)
     awards_etag = models.CharField(max_length=255, blank=True)
+    dossiers_etag = models.CharField(max_length=255, blank=True)
     generation = models.PositiveBigIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
     holder = models.CharField(max_length=255, blank=True)
@@ -226,3 +228,47 @@ class SyncRun(models.Model):
     @property
     def did_something(self) -> bool:
         return bool(self.declared or self.withdrawn or self.pulled)
+
+
+class RemoteDossier(models.Model):
+    """What stands at one registry as the dossier of one authority for one edition, as last read.
+
+    `receipts` are those of every filing there, newest first, in the contract's shape; an empty
+    `etag` says that nothing is filed there.
+    """
+
+    authority = models.ForeignKey(LocalAuthority, on_delete=models.CASCADE, related_name="+")
+    registry = models.ForeignKey(Registry, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    etag = models.CharField(max_length=255, blank=True)
+    key = models.CharField(max_length=255, blank=True)
+    receipts = models.JSONField(default=list, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        unique_together = [("authority", "registry", "year")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.year}"
+
+
+class FilingAttempt(models.Model):
+    """One frozen sending of one version of a dossier: key and precondition, stored before the
+    first send. Its octets are those of the version."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="attempts")
+    key = models.CharField(max_length=255, unique=True, default=uuid.uuid4)
+    if_match = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # Indexed for the few that have none yet, which each run looks for.
+    answered_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
