@@ -9,7 +9,7 @@ from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.manual import ManualRegistry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 
-from .values import ID, SIREN, put
+from .values import ID, SIREN, a_filing, put
 
 ROOM = "wagtail_villes_internet.registry"
 
@@ -37,6 +37,8 @@ def test_by_hand_there_is_nobody_to_ask():
         lambda: backend.service(SIREN, ID),
         lambda: backend.write(SIREN, put()),
         lambda: backend.batch(SIREN, [put()]),
+        lambda: backend.dossier(SIREN, 2026),
+        lambda: backend.file(SIREN, a_filing()),
     ):
         with pytest.raises(NotAutomatic):
             call()

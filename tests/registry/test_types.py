@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from wagtail_villes_internet.registry import errors
-from wagtail_villes_internet.registry.types import Tombstone, Write
+from wagtail_villes_internet.registry.types import DossierWrite, Tombstone, Write
 
 from .values import ID, a_body, put
 
@@ -44,6 +44,24 @@ def test_a_key_is_printable_ascii(key):
 
 
 @pytest.mark.parametrize(
+    "attempt",
+    [
+        ("", 2026, None, b"{}"),
+        ("k" * 256, 2026, None, b"{}"),
+        ("a\nb", 2026, None, b"{}"),
+        ("k", 0, None, b"{}"),
+        ("k", 10_000, None, b"{}"),
+        ("k", 2026, "*", b"{}"),
+        ("k", 2026, 'W/"v"', b"{}"),
+        ("k", 2026, '"v"\r\nX: y', b"{}"),
+    ],
+)
+def test_a_filing_the_contract_cannot_carry_is_never_made(attempt):
+    with pytest.raises(ValueError, match=r"."):
+        DossierWrite(*attempt)
+
+
+@pytest.mark.parametrize(
     ("value", "name"), [(put(), "id"), (a_body(), "title"), (Tombstone(ID, 1, None), "sequence")]
 )
 def test_values_do_not_change_once_made(value, name):
@@ -63,6 +81,7 @@ ERRORS = [
     errors.Unauthorized(),
     errors.Forbidden(),
     errors.NotKnown(),
+    errors.UnknownDossier(),
     errors.UnknownService(),
     errors.WithdrawnService(Tombstone(ID, 3, None)),
     errors.PreconditionFailed('"v"'),
@@ -71,6 +90,7 @@ ERRORS = [
     errors.KeyReused(),
     errors.UnknownCode("2026"),
     errors.Rejected(451),
+    errors.TooLarge(),
     errors.RedirectRefused(),
     errors.SequenceGone("e"),
 ]

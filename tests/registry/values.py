@@ -1,12 +1,13 @@
 """A service and a write a reader can picture, for every test of this room."""
 
+import json
 from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import settings
 
 from wagtail_villes_internet.registry.canonical import body_text, canonical_body
-from wagtail_villes_internet.registry.types import ServiceBody, Write
+from wagtail_villes_internet.registry.types import DossierWrite, ServiceBody, Write
 
 # The same examples every time, whatever the machine's pace.
 calm = settings(derandomize=True, deadline=None)
@@ -56,3 +57,30 @@ def representation(**changes: object) -> dict[str, object]:
         "sequence": 7,
         **changes,
     }
+
+
+def a_dossier(**changes: object) -> dict[str, object]:
+    """A dossier for the edition of 2026, with those members changed as they are given."""
+    return {
+        "edition": 2026,
+        "authority": SIREN,
+        "matrix_version": "2026",
+        "services": [
+            {
+                "id": ID,
+                "hash": HASH,
+                "title": "Portail familles",
+                "reference_services": ["p-portail-familles"],
+            }
+        ],
+        "answers": "",
+        "statement": "Une année de guichets.\nEt d’ateliers.",
+        "signed_off": [{"role": "elected", "on": "2026-09-15"}],
+        **changes,
+    }
+
+
+def a_filing(key: str = "key-f", if_match: str | None = None, **changes: object) -> DossierWrite:
+    dossier = a_dossier(**changes)
+    octets = json.dumps(dossier, ensure_ascii=False).encode()
+    return DossierWrite(key, int(str(dossier["edition"])), if_match, octets)

@@ -19,6 +19,7 @@ from .errors import (
     SequenceGone,
     Unauthorized,
     UnknownCode,
+    UnknownDossier,
     UnknownService,
     Unparsable,
     Unreachable,
@@ -63,8 +64,6 @@ def _refusal(
         return RedirectRefused(epoch=epoch)
     if status in (408, 425, 429) or status >= 500:
         return Busy(retry_after, epoch=epoch)
-    if status == 404 and kind not in ("service-unknown", "not-known"):
-        return Unreachable(retry_after, epoch=epoch)
     if status == 410:
         return _gone(kind, problem, epoch, retry_after)
     if status == 412:
@@ -73,6 +72,8 @@ def _refusal(
         return UnknownCode(_matrix_version(problem), _problems(problem), epoch=epoch)
     if plain := _PLAIN.get((status, kind)) or _PLAIN.get((status, None)):
         return plain(epoch=epoch)
+    if status == 404:
+        return Unreachable(retry_after, epoch=epoch)
     return Rejected(status, _problems(problem), epoch=epoch)
 
 
@@ -80,6 +81,7 @@ _PLAIN: dict[tuple[int, str | None], type[RegistryError]] = {
     (401, None): Unauthorized,
     (403, None): Forbidden,
     (404, "service-unknown"): UnknownService,
+    (404, "dossier-unknown"): UnknownDossier,
     (404, "not-known"): NotKnown,
     (409, "in-progress"): InProgress,
     (409, "campaign-closed"): CampaignClosed,

@@ -12,11 +12,14 @@ from .errors import Misconfigured, RegistryError
 from .palmares import PAGE, PalmaresPage, follow
 from .types import (
     AuthoritySummary,
+    DossierWrite,
+    DossierWritten,
     FeedPage,
     RemoteAward,
     RemoteEdition,
     RemoteMatrix,
     RemoteService,
+    StoredDossier,
     Tagged,
     Write,
     Written,
@@ -101,6 +104,15 @@ class RegistryBackend(ABC):
         done. `batches.cut` says what one request may hold.
         """
         raise NotImplementedError
+
+    @abstractmethod
+    def dossier(self, siren: str, year: int) -> StoredDossier:
+        """What is filed for one edition. Raises `UnknownDossier` where nothing is."""
+
+    @abstractmethod
+    def file(self, siren: str, write: DossierWrite) -> DossierWritten:
+        """Send one frozen filing, once. Raises `CampaignClosed`, `NotKnown` for no such edition,
+        `TooLarge`, and the contract's other refusals; see `errors`."""
 
     def close(self) -> None:  # noqa: B027 - most backends hold nothing
         """Give back what the backend holds open."""

@@ -90,6 +90,12 @@ class NotKnown(RegistryError):
     message = _("The registry does not know this local authority, edition or matrix.")
 
 
+class UnknownDossier(RegistryError):
+    """404 `/dossier-unknown`: nothing is filed for this edition."""
+
+    message = _("No dossier is filed at the registry for this edition.")
+
+
 class UnknownService(RegistryError):
     """404 `/service-unknown`: the registry never had this service."""
 
@@ -175,6 +181,18 @@ class Rejected(RegistryError):
 
     def __str__(self) -> str:
         return str(self.args[0]).format(status=self.status)
+
+
+class TooLarge(Rejected):
+    """A dossier over the contract's 8 MiB. Nothing was sent: the answer would be 413."""
+
+    message = _(
+        "This dossier is too large for the registry: 8 MB at most. Shorten its texts, or leave "
+        "some services out. Nothing was sent."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class RedirectRefused(RegistryError):

@@ -9,21 +9,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from ..conf import get_settings
-from . import batches, parse
+from . import batches, dossiers, parse
 from .answers import refusal
 from .base import RegistryBackend
 from .decode import Malformed, decode
-from .errors import Misconfigured, RegistryError, Unparsable
+from .errors import Misconfigured, RegistryError, TooLarge, Unparsable
 from .palmares import PAGE, PalmaresPage, parse_page
 from .transport import Answer, Bearer, Transport
 from .types import (
     SIREN,
     AuthoritySummary,
+    DossierWrite,
+    DossierWritten,
     FeedPage,
     RemoteAward,
     RemoteEdition,
     RemoteMatrix,
     RemoteService,
+    StoredDossier,
     Tagged,
     Write,
     Written,
@@ -110,28 +113,18 @@ class HttpRegistry(RegistryBackend):
         return self._parsed(answer, lambda data: parse.service(data, id))
 
     def write(self, siren: str, attempt: Write) -> Written:
-        headers = {"Idempotency-Key": f'"{attempt.key}"'}
-        if attempt.if_match is None:
-            headers["If-None-Match"] = "*"
-        else:
-            headers["If-Match"] = attempt.if_match
-        octets = None
-        if attempt.body is not None:
-            headers["Content-Type"] = "application/json"
-            octets = attempt.body.encode()
-        answer = self.transport.exchange(
+        answer = self._send(
             attempt.operation.upper(),
-            f"{self.address}{_services(siren)}/{attempt.id}",
-            auth=_required_bearer(siren),
-            headers=headers,
-            octets=octets,
+            f"{_services(siren)}/{attempt.id}",
+            siren,
+            attempt,
+            None if attempt.body is None else attempt.body.encode(),
         )
-        if answer.status != 200 and not (answer.status == 201 and attempt.operation == "put"):
-            raise refusal(answer, max_depth=self.max_depth)
-        replayed = answer.headers.get("Idempotency-Replayed", "").strip().lower() == "true"
         return self._parsed(
             answer,
-            lambda data: parse.written(data, attempt, status=answer.status, replayed=replayed),
+            lambda data: parse.written(
+                data, attempt, status=answer.status, replayed=_is_replayed(answer)
+            ),
         )
 
     def batch(self, siren: str, attempts: Sequence[Write]) -> list[Written | RegistryError]:
@@ -144,8 +137,50 @@ class HttpRegistry(RegistryBackend):
         )
         return self._parsed(self._ok(answer), lambda data: batches.outcomes(data, attempts))
 
+    def dossier(self, siren: str, year: int) -> StoredDossier:
+        answer = self._get(_dossier(siren, year), auth=_required_bearer(siren))
+        return self._parsed(answer, lambda data: dossiers.stored(data, siren, year))
+
+    def file(self, siren: str, write: DossierWrite) -> DossierWritten:
+        if len(write.octets) > dossiers.MAX_OCTETS:
+            raise TooLarge
+        answer = self._send("PUT", _dossier(siren, write.year), siren, write, write.octets)
+        return self._parsed(
+            answer,
+            lambda data: dossiers.written(
+                data, write, status=answer.status, replayed=_is_replayed(answer)
+            ),
+        )
+
     def close(self) -> None:
         self.transport.close()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        siren: str,
+        attempt: Write | DossierWrite,
+        octets: bytes | None,
+    ) -> Answer:
+        """One frozen attempt, under its key and its precondition."""
+        headers = {"Idempotency-Key": f'"{attempt.key}"'}
+        if attempt.if_match is None:
+            headers["If-None-Match"] = "*"
+        else:
+            headers["If-Match"] = attempt.if_match
+        if octets is not None:
+            headers["Content-Type"] = "application/json"
+        answer = self.transport.exchange(
+            method,
+            self.address + path,
+            auth=_required_bearer(siren),
+            headers=headers,
+            octets=octets,
+        )
+        if answer.status != 200 and not (answer.status == 201 and method == "PUT"):
+            raise refusal(answer, max_depth=self.max_depth)
+        return answer
 
     def _unless_same(
         self, path: str, etag: str | None, read: Callable[[object], Tagged[T]]
@@ -186,6 +221,14 @@ def _authority(siren: str) -> str:
 
 def _services(siren: str) -> str:
     return f"{_authority(siren)}/services"
+
+
+def _dossier(siren: str, year: int) -> str:
+    return f"{_authority(siren)}/dossiers/{year}"
+
+
+def _is_replayed(answer: Answer) -> bool:
+    return answer.headers.get("Idempotency-Replayed", "").strip().lower() == "true"
 
 
 def _bearer(siren: str) -> Bearer:

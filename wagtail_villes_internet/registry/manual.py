@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from .base import RegistryBackend
 from .errors import NotAutomatic
-from .types import Write
+from .types import DossierWrite, Write
 
 
 class ManualRegistry(RegistryBackend):
@@ -41,4 +41,10 @@ class ManualRegistry(RegistryBackend):
         raise NotAutomatic
 
     def batch(self, siren: str, attempts: Sequence[Write]) -> NoReturn:
+        raise NotAutomatic
+
+    def dossier(self, siren: str, year: int) -> NoReturn:
+        raise NotAutomatic
+
+    def file(self, siren: str, write: DossierWrite) -> NoReturn:
         raise NotAutomatic

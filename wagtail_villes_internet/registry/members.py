@@ -144,7 +144,12 @@ def service_id(given: Object) -> str:
 
 
 def content_hash(given: Object) -> str:
-    return _matching(_HEXADECIMAL, given, "hash")
+    return sha256(given, "hash")
+
+
+def sha256(given: Object, name: str) -> str:
+    """A SHA-256: 64 lower-case hexadecimal digits."""
+    return _matching(_HEXADECIMAL, given, name)
 
 
 def epoch(given: Object) -> str:

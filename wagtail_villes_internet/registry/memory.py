@@ -7,14 +7,16 @@ Backends of one `name` share one store, so that a test may hold one and a run an
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from .base import RegistryBackend
 from .batches import MAX_OCTETS, MAX_OPERATIONS, envelope
 from .canonical import content_hash
 from .decode import Malformed, decode
+from .dossiers import MAX_OCTETS as MAX_DOSSIER
 from .errors import (
     KeyReused,
     NotKnown,
@@ -27,17 +29,21 @@ from .errors import (
     Unreachable,
     WithdrawnService,
 )
+from .memory_dossiers import Filings, edition_at
 from .palmares import PAGE, ListedAward, PalmaresPage
 from .problems import FieldProblem
 from .rules import validate
 from .types import (
     AuthoritySummary,
+    DossierWrite,
+    DossierWritten,
     FeedPage,
     RemoteAward,
     RemoteEdition,
     RemoteMatrix,
     RemoteService,
     ServiceBody,
+    StoredDossier,
     Tagged,
     Tombstone,
     Write,
@@ -45,17 +51,21 @@ from .types import (
 )
 
 T = TypeVar("T")
+Attempt = Write | DossierWrite
+# What a known key is answered again.
+Outcome = Written | DossierWritten | PreconditionFailed
 
 
 @dataclass
 class Town:
-    """One authority at the registry: who it is, its services, the keys it used."""
+    """One authority at the registry: who it is, its services and dossiers, the keys it used."""
 
     who: AuthoritySummary
     awards: Tagged[tuple[RemoteAward, ...]]
+    filings: Filings
     sequence: int = 0
     resources: dict[str, RemoteService | Tombstone] = field(default_factory=dict)
-    answers: dict[str, tuple[Write, Written | PreconditionFailed]] = field(default_factory=dict)
+    answers: dict[str, tuple[Attempt, Outcome]] = field(default_factory=dict)
 
 
 class Store:
@@ -64,6 +74,7 @@ class Store:
     def __init__(self) -> None:
         self._tags = count(1)
         self.epoch = str(uuid4())
+        self.now: datetime | None = None
         self.towns: dict[str, Town] = {}
         self.matrices: dict[str, Tagged[RemoteMatrix]] = {}
         self.matrix_version: str | None = None
@@ -109,6 +120,7 @@ class MemoryRegistry(RegistryBackend):
             epoch=self.store.epoch,
             sequence=town.sequence,
             awards_etag=town.awards.etag,
+            dossiers_etag=town.filings.etag,
             matrix_version=self.store.matrix_version,
             matrix_etag=current.etag if current else None,
             editions_etag=self.store.editions.etag,
@@ -187,6 +199,19 @@ class MemoryRegistry(RegistryBackend):
         self._perhaps_lost()
         return outcomes
 
+    def dossier(self, siren: str, year: int) -> StoredDossier:
+        self._called("dossier", siren, str(year))
+        return self._town(siren).filings.current(year)
+
+    def file(self, siren: str, write: DossierWrite) -> DossierWritten:
+        self._called("file", siren, str(write.year))
+        town = self._town(siren)
+        if len(write.octets) > MAX_DOSSIER:
+            raise Rejected(413)
+        filed = self._file(town, siren, write)
+        self._perhaps_lost()
+        return filed
+
     def _perhaps_lost(self) -> None:
         if self.store.answers_to_lose:
             self.store.answers_to_lose -= 1
@@ -195,8 +220,8 @@ class MemoryRegistry(RegistryBackend):
     # How it judges a write: contract, « Order of judgement ».
 
     def _write(self, town: Town, siren: str, attempt: Write) -> Written:
-        if attempt.key in town.answers:
-            return self._replayed(*town.answers[attempt.key], attempt)
+        if known := self._replayed(town, attempt):
+            return cast(Written, known)
         if attempt.operation == "delete":
             self._current(siren, attempt.id)
         there = town.resources.get(attempt.id)
@@ -224,13 +249,34 @@ class MemoryRegistry(RegistryBackend):
         town.answers[attempt.key] = (attempt, written)
         return written
 
-    def _replayed(
-        self, first: Write, answer: Written | PreconditionFailed, attempt: Write
-    ) -> Written:
+    def _file(self, town: Town, siren: str, write: DossierWrite) -> DossierWritten:
+        if known := self._replayed(town, write):
+            return cast(DossierWritten, known)
+        listed = self.store.editions.value
+        edition = next((item for item in listed if item.year == write.year), None)
+        received_at = self.store.now or datetime.now(UTC)
+        try:
+            filed = town.filings.file(
+                siren, write, edition, received_at=received_at, tag=self.store.tag
+            )
+        except PreconditionFailed as failed:
+            if write.if_match is None:
+                town.answers[write.key] = (write, failed)
+            raise
+        town.answers[write.key] = (write, filed)
+        return filed
+
+    def _replayed(self, town: Town, attempt: Attempt) -> Written | DossierWritten | None:
+        """The first answer to that very request, None for a key that is new."""
+        if attempt.key not in town.answers:
+            return None
+        first, answer = town.answers[attempt.key]
         if _request(first) != _request(attempt):
             raise KeyReused(epoch=self.store.epoch)
         if isinstance(answer, PreconditionFailed):
             raise PreconditionFailed(answer.etag, epoch=self.store.epoch)
+        if isinstance(answer, DossierWritten):
+            return replace(answer, replayed=True)
         return replace(answer, replayed=True, epoch=self.store.epoch)
 
     def _judged(self, text: str) -> ServiceBody:
@@ -315,15 +361,23 @@ class MemoryRegistry(RegistryBackend):
     ) -> None:
         """Let an authority transmit."""
         who = AuthoritySummary(siren, insee, name, kind, url)
-        self.store.towns[siren] = Town(who, Tagged((), self.store.tag()))
+        self.store.towns[siren] = Town(who, Tagged((), self.store.tag()), Filings(self.store.tag()))
 
     def set_awards(self, siren: str, awards: Iterable[RemoteAward]) -> None:
         """Say what the authority won."""
         self._town(siren).awards = Tagged(tuple(awards), self.store.tag())
 
     def set_editions(self, editions: Iterable[RemoteEdition]) -> None:
-        """Say which editions there are."""
-        self.store.editions = Tagged(tuple(editions), self.store.tag())
+        """Say which editions there are; once `set_now` was called, their dates say their state."""
+        now = self.store.now
+        stated = tuple(edition_at(item, now) if now else item for item in editions)
+        self.store.editions = Tagged(stated, self.store.tag())
+
+    def set_now(self, now: datetime) -> None:
+        """Stop the registry's clock at an instant: editions open and close by their dates, and
+        what is filed was received then."""
+        self.store.now = now
+        self.set_editions(self.store.editions.value)
 
     def set_palmares(
         self, year: int, listed: Iterable[ListedAward], *, complete: bool = False
@@ -378,8 +432,11 @@ def _unless_same(found: Tagged[T], etag: str | None) -> Tagged[T] | None:
     return None if found.etag == etag else found
 
 
-def _request(attempt: Write) -> tuple[object, ...]:
-    """What makes two sendings one request: the JSON value of the body, not its octets."""
+def _request(attempt: Attempt) -> tuple[object, ...]:
+    """What makes two sendings one request: the JSON value of the body of a service, not its
+    octets; the very octets of a dossier."""
+    if isinstance(attempt, DossierWrite):
+        return "file", str(attempt.year), attempt.if_match, attempt.octets
     try:
         body = decode((attempt.body or "null").encode(), max_depth=32)
     except Malformed:

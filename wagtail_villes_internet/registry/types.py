@@ -318,3 +318,66 @@ class Written:
     epoch: str
     replayed: bool = False
     tombstone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReceipt:
+    """The registry's word that it received a dossier: what number it gave, when the last octet
+    arrived, the SHA-256 of the octets it read (64 lower-case hexadecimal digits), and the key of
+    the request, None when the registry entered it itself."""
+
+    number: str
+    received_at: datetime
+    sha256: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDossier:
+    """What the registry holds for one edition: the dossier filed last, the key of that filing,
+    the tag of this state, and the receipt of every filing, newest first, never none.
+
+    `dossier` is the JSON value, not the octets: only a receipt's `sha256` tells the octets.
+    """
+
+    etag: str
+    key: str | None
+    dossier: Mapping[str, Any]
+    receipts: tuple[FiledReceipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierWrite:
+    """The frozen attempt of a filing: what is sent, stored before the first send.
+
+    `if_match` is the tag of the dossier that it replaces, None for « nothing is filed »
+    (`If-None-Match: *`); `octets` are sent as they are. Raises `ValueError` for what the contract
+    cannot carry.
+    """
+
+    key: str
+    year: int
+    if_match: str | None
+    octets: bytes
+
+    def __post_init__(self) -> None:
+        if not KEY.fullmatch(self.key):
+            raise ValueError("not a key")
+        if not 1 <= self.year <= 9999:
+            raise ValueError("not the year of an edition")
+        if self.if_match is not None and not STRONG_TAG.fullmatch(self.if_match):
+            raise ValueError("not a strong tag")
+
+
+@dataclass(frozen=True, slots=True)
+class DossierWritten:
+    """The registry's word on a filing that it took: 201, or 200 for a later version.
+
+    `receipt.sha256` is what the registry says: comparing it with that of the octets sent is the
+    caller's. `replayed` says that an earlier sending of the same attempt had done it.
+    """
+
+    status: int
+    etag: str
+    receipt: FiledReceipt
+    replayed: bool = False
