@@ -25,6 +25,7 @@ from .desk.scoping import ScopedPermissionPolicy, desk_context
 from .desk.site_history import open_site_history
 from .desk.switcher import SwitchViewSet
 from .desk.workflow_reports import keep_reports_to_the_towns, scope_panels
+from .dossiers.models import Dossier
 from .labels.models import Award, Edition, LabelProgramme
 from .services.models import DigitalService
 from .services.remapping import journal
@@ -94,7 +95,7 @@ def register_icons(icons):
 
 @hooks.register("register_log_actions")
 def register_scoped_logs(actions):
-    for model in (DigitalService, Award, Declaration):
+    for model in (DigitalService, Award, Declaration, Dossier):
         actions.register_model(model, AuthorityLogEntry)
     settlement_log.register(actions)
     audit.register(actions)

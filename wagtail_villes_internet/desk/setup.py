@@ -1,9 +1,10 @@
 """Sets a town up: its site bound to its authority, and its groups with their rights.
 
-One set of groups a town. « Webmestre » publishes and changes settings, « Référent » prepares,
-« Élu » sees. The rights on services and awards are the model's: which town's they reach follows
-from the settings of the sites that each group may see (`authorities.scope`). Its pictures are in a
-collection of its own, which the other towns do not see.
+One set of groups a town. « Webmestre » publishes and changes settings, « Référent » prepares and
+files the yearly dossier, as a webmaster without a référent does too, « Élu » sees and agrees. The
+rights on services and awards are the model's: which town's they reach follows from the settings of
+the sites that each group may see (`authorities.scope`). Its pictures are in a collection of its
+own, which the other towns do not see.
 """
 
 from django.contrib.auth.models import Group, Permission
@@ -21,7 +22,11 @@ from ..authorities.models import LocalAuthority, VillesInternetSettings
 
 APP = "wagtail_villes_internet"
 
-READ = ("view_digitalservice", "view_award", "view_declaration", "view_syncrun")
+READ = (
+    *("view_digitalservice", "view_award", "view_declaration", "view_syncrun"),
+    "view_dossier",
+)
+FILES = ("change_dossier", "file_dossier")
 ROLES = {
     "Webmestre": (
         *READ,
@@ -34,9 +39,10 @@ ROLES = {
         "add_award",
         "change_award",
         "delete_award",
+        *FILES,
     ),
-    "Référent": (*READ, "add_digitalservice", "change_digitalservice"),
-    "Élu": READ,
+    "Référent": (*READ, "add_digitalservice", "change_digitalservice", *FILES),
+    "Élu": (*READ, "agree_dossier"),
 }
 # On the setting of this site only; it is what ties the group to the town.
 SETTINGS = {

@@ -112,7 +112,11 @@ def usual_year(today: date) -> int:
 
 
 def campaign_of(authority: LocalAuthority, year: int) -> Campaign:
-    """What `authority` notes of the campaign of `year`, made where there is nothing yet."""
+    """What `authority` notes of the campaign of `year`, made where there is nothing yet.
+
+    Raises `ValidationError` (field `year`) for a year that no campaign has.
+    """
+    check_year(year, paris_day(timezone.now()))
     campaign, _created = Campaign.objects.get_or_create(authority=authority, year=year)
     return campaign
 
@@ -141,19 +145,22 @@ def type_dates(
     return campaign
 
 
+def check_year(year: int, today: date) -> None:
+    """Raise `ValidationError` (field `year`) for a year that no campaign has."""
+    last = today.year + YEARS_AHEAD
+    if not FIRST_YEAR <= year <= last:
+        message = _("The year printed on the sign is from %(first)d to %(last)d.")
+        raise ValidationError({"year": message % {"first": FIRST_YEAR, "last": last}})
+
+
 def check_dates(year: int, typed: TypedDates, today: date) -> None:
     """Raise `ValidationError`, by field, where dates cannot be those of the campaign of `year`.
 
     They fall in that year or the one before, as all those known do; a closing comes on the day of
     the opening at the earliest.
     """
+    check_year(year, today)
     errors: dict[str, str] = {}
-    if not FIRST_YEAR <= year <= today.year + YEARS_AHEAD:
-        errors["year"] = _("The year printed on the sign is from %(first)d to %(last)d.") % {
-            "first": FIRST_YEAR,
-            "last": today.year + YEARS_AHEAD,
-        }
-        raise ValidationError(errors)
     for name in ("opens_on", "closes_on", "ceremony_on"):
         day = getattr(typed, name)
         if day and not year - 1 <= day.year <= year:

@@ -70,20 +70,25 @@ def tick(
     year: int,
     code: str,
     user,
-    note: str = "",
+    note: str | None = None,
     *,
     done: bool = True,
     now: datetime | None = None,
 ) -> CheckItem:
-    """Note that one thing is done (or, with `done=False`, that it is not after all), and what
-    `user` says of it. Done again keeps the first day. Raises `ValueError` for another code."""
+    """Note that one thing is done or, with `done=False`, that it is not after all; and what `user`
+    says of it, where a note is given.
+
+    Done again keeps the first day. Raises `ValueError` for another code, `ValidationError` for a
+    year that no campaign has.
+    """
     code = Step.Code(code)
     step, _created = Step.objects.get_or_create(campaign=campaign_of(authority, year), code=code)
     if done:
         step.done_on = step.done_on or paris_day(now or timezone.now())
     else:
         step.done_on = None
-    step.note = note.strip()[: Step._meta.get_field("note").max_length]
+    if note is not None:
+        step.note = note.strip()[: Step._meta.get_field("note").max_length]
     step.user = user
     step.save()
     return _item(code, step)

@@ -178,6 +178,13 @@ class Filing(models.Model):
         CONFLICT = "conflict", _("Another dossier is filed at the registry")
         GIVEN_UP = "given_up", _("Given up")
 
+    FROZEN = frozenset(
+        {
+            *("dossier", "number", "octets", "sha256", "annex", "annex_sha256"),
+            *("seal", "registry_address", "frozen_at", "user"),
+        }
+    )
+
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="filings")
     number = models.PositiveSmallIntegerField(_("version"))
     octets = models.BinaryField()
@@ -203,6 +210,20 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier} ({self.number})"
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Raises `TypeError` where it would write a frozen column again."""
+        if self.pk is not None and (update_fields is None or self.FROZEN & set(update_fields)):
+            raise TypeError("What was filed is never changed.")
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("What was filed is never deleted.")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.state not in (self.State.TO_SEND, self.State.TO_COPY)
 
 
 class Receipt(models.Model):

@@ -1,0 +1,214 @@
+"""Opens a dossier, and reads what it would say if it were filed now."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from ..authorities.models import LocalAuthority
+from ..matrix.store import as_data, current_matrix
+from ..registry.text import canonical_text
+from ..words import alphabetical
+from .candidates import Candidate, candidates
+from .content import Content, Included, LeftOut
+from .errors import ChangedMeanwhile, NotIncludable, ReasonMissing
+from .models import Choice, Dossier
+
+NO_MATRIX: dict[str, Any] = {"version": "", "official": False, "axes": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service of the town, whether it is part of the dossier, and what somebody said of it."""
+
+    candidate: Candidate
+    included: bool
+    reason: str = ""
+
+    @property
+    def is_against_the_rules(self) -> bool:
+        """Whether the town has it in the dossier on its own word."""
+        return self.included and not self.candidate.counts
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A dossier as it stands: every service of the town by title, and what would be filed."""
+
+    dossier: Dossier
+    lines: tuple[Line, ...]
+    content: Content
+
+    @property
+    def included(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.included)
+
+    @property
+    def left_out(self) -> tuple[Line, ...]:
+        """What is not part of it, though the dossier says why."""
+        return tuple(line for line in self.lines if not line.included and _is_told(line))
+
+
+@transaction.atomic
+def open_dossier(authority: LocalAuthority, year: int) -> Dossier:
+    """The dossier of that edition; opened, where there is none, with last year's texts and choices.
+
+    Choices are kept for services that are gone too: they may come back.
+    """
+    dossier, is_new = Dossier.objects.get_or_create(authority=authority, year=year)
+    if not is_new:
+        return dossier
+    last = Dossier.objects.filter(authority=authority, year__lt=year).order_by("-year").first()
+    if last is None:
+        return dossier
+    dossier.statement, dossier.answers = last.statement, last.answers
+    dossier.carried_from = last.year
+    dossier.save()
+    Choice.objects.bulk_create(
+        Choice(
+            dossier=dossier,
+            remote_id=choice.remote_id,
+            title=choice.title,
+            included=choice.included,
+            reason=choice.reason,
+        )
+        for choice in last.choices.all()
+    )
+    return dossier
+
+
+def draft_of(
+    dossier: Dossier,
+    known_codes: Collection[str] | None = None,
+    today: date | None = None,
+) -> Draft:
+    """`dossier` as it stands, in a number of queries that does not grow with the services.
+
+    `known_codes` are those that the registry's matrix knows; None, by hand, knows them all.
+    """
+    choices = {choice.remote_id: choice for choice in dossier.choices.all()}
+    found = candidates(dossier.authority, today, known_codes)
+    lines = tuple(
+        _line(candidate, choices.get(candidate.remote_id))
+        for candidate in sorted(found, key=lambda one: (*alphabetical(one.title), one.remote_id))
+    )
+    return Draft(dossier, lines, _content(dossier, lines))
+
+
+@transaction.atomic
+def choose(dossier: Dossier, candidate: Candidate, *, included: bool, reason: str = "") -> None:
+    """Take a service into the dossier, or leave it out with a reason.
+
+    Raises `ReasonMissing` for one that counts and is left out without a word, and `NotIncludable`.
+    """
+    reason = canonical_text(reason)
+    if included and not candidate.may_be_included:
+        raise NotIncludable
+    if not included and candidate.counts and not reason:
+        raise ReasonMissing
+    if included == candidate.counts and not reason:
+        dossier.choices.filter(remote_id=candidate.remote_id).delete()
+        return
+    Choice.objects.update_or_create(
+        dossier=dossier,
+        remote_id=candidate.remote_id,
+        defaults={"title": candidate.title[:255], "included": included, "reason": reason[:500]},
+    )
+
+
+@transaction.atomic
+def write(dossier: Dossier, texts: Mapping[str, str], seen: Mapping[str, str]) -> None:
+    """Keep the `statement` and the `answers`; `seen` are those that the person began from.
+
+    Raises `ChangedMeanwhile` where somebody else wrote since: then nothing is written.
+    """
+    row = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    for name, text in texts.items():
+        stored, after = getattr(row, name), canonical_text(text, multiline=True)
+        if stored == after:
+            continue
+        if stored != canonical_text(seen.get(name, ""), multiline=True):
+            raise ChangedMeanwhile
+        setattr(row, name, after)
+        setattr(dossier, name, after)
+    row.save(update_fields=list(texts))
+
+
+def _line(candidate: Candidate, choice: Choice | None) -> Line:
+    if choice is None:
+        return Line(candidate, included=candidate.counts)
+    included = choice.included and candidate.may_be_included
+    return Line(candidate, included, choice.reason)
+
+
+def _is_told(line: Line) -> bool:
+    reasons = line.candidate.reasons
+    return all(reason.is_told for reason in reasons)
+
+
+def _content(dossier: Dossier, lines: tuple[Line, ...]) -> Content:
+    matrix = current_matrix()
+    # A reason is part of what is agreed to: it may not depend on who looks.
+    with translation.override(settings.LANGUAGE_CODE):
+        left_out = tuple(
+            LeftOut(
+                line.candidate.remote_id,
+                line.candidate.title,
+                line.candidate.reasons[0].value if line.candidate.reasons else "",
+                line.reason or ", ".join(reason.label for reason in line.candidate.reasons),
+            )
+            for line in lines
+            if not line.included and _is_told(line)
+        )
+    return Content(
+        authority=_authority(dossier.authority),
+        year=dossier.year,
+        matrix=_matrix(as_data(matrix)) if matrix else NO_MATRIX,
+        included=tuple(
+            Included(one.remote_id, one.hash, one.body.as_json())
+            for line in lines
+            if line.included and (one := line.candidate).body is not None
+        ),
+        left_out=left_out,
+        statement=canonical_text(dossier.statement, multiline=True),
+        answers=canonical_text(dossier.answers, multiline=True),
+    )
+
+
+def _authority(authority: LocalAuthority) -> dict[str, Any]:
+    return {
+        "name": canonical_text(authority.name),
+        "kind": authority.kind,
+        "siren": authority.siren or "",
+        "insee": authority.insee or "",
+        "department": canonical_text(authority.department_name),
+    }
+
+
+def _matrix(data: Any) -> dict[str, Any]:
+    """As `GET matrix` gives it, but for what each code replaces."""
+    return {
+        "version": data.version,
+        "official": data.official,
+        "axes": [
+            {
+                "code": axis.code,
+                "label": axis.label,
+                "themes": [
+                    {
+                        "code": theme.code,
+                        "label": theme.label,
+                        "services": [
+                            {"code": one.code, "label": one.label} for one in theme.services
+                        ],
+                    }
+                    for theme in axis.themes
+                ],
+            }
+            for axis in data.axes
+        ],
+    }

@@ -1,0 +1,119 @@
+"""Freezes a version of a dossier: its octets, kept whatever happens to the services afterwards."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from .agreements import signed_off, standing
+from .content import Content, sha256
+from .errors import AgreementMissing, DossierError, NoReceipt, NotAsShown, NothingToFile, TooLarge
+from .models import Dossier, Filing, Receipt
+from .roles import may_file
+from .sealing import seal_of
+
+# Contract, « Sizes ».
+LARGEST = 8 * 1024 * 1024
+State = Filing.State
+# Those of a version whose like need not be filed again.
+STANDING = (State.TO_SEND, State.TO_COPY, State.FILED, State.DISPUTED)
+
+
+@transaction.atomic
+def freeze(
+    dossier: Dossier, content: Content, user, *, shown: str, registry_address: str
+) -> Filing:
+    """The version that `user` files: `content`, which must be what they were `shown` (its digest).
+
+    `registry_address` is where it goes, empty by hand. A version that says the same as the last,
+    where that one stands, is that one: nothing is filed twice. Raises `PermissionDenied`,
+    `NotAsShown`, `NothingToFile`, `AgreementMissing` and `TooLarge`; then nothing is written.
+    """
+    if not may_file(user, dossier.authority):
+        raise PermissionDenied
+    # One at a time: two people who file at once make one version, or two numbers.
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if shown != content.digest:
+        raise NotAsShown
+    if not content.included:
+        raise NothingToFile
+    if standing(dossier, content.digest).is_missing:
+        raise AgreementMissing
+    content = content.signed(signed_off(dossier, content.digest))
+    if len(content.octets) > LARGEST:
+        raise TooLarge
+    last = dossier.filings.order_by("-number").first()
+    if last and _says(last, content, registry_address):
+        return last
+    filing = Filing(
+        dossier=dossier,
+        number=(dossier.filings.aggregate(most=Max("number"))["most"] or 0) + 1,
+        octets=content.octets,
+        sha256=sha256(content.octets),
+        annex=content.annex_octets,
+        annex_sha256=sha256(content.annex_octets),
+        registry_address=registry_address,
+        frozen_at=timezone.now(),
+        user=user,
+        state=State.TO_SEND if registry_address else State.TO_COPY,
+    )
+    filing.seal = seal_of(filing)
+    filing.save()
+    return filing
+
+
+def content_of(filing: Filing) -> Content:
+    """What a version says. Raises `Unreadable` where it was altered beyond reading."""
+    return Content.parse(bytes(filing.octets), bytes(filing.annex))
+
+
+@transaction.atomic
+def type_receipt(filing: Filing, user, *, number: str, received_at: datetime) -> Receipt:
+    """Note by hand that a version was received; again, it corrects what was typed before.
+
+    Raises `PermissionDenied`, `NoReceipt` for a version that the registry answers for, and
+    `DossierError` for an instant that is yet to come.
+    """
+    if not may_file(user, filing.dossier.authority):
+        raise PermissionDenied
+    row = Filing.objects.select_for_update().get(pk=filing.pk)
+    if row.registry_address or row.state not in (State.TO_COPY, State.FILED):
+        raise NoReceipt
+    if received_at > timezone.now():
+        raise DossierError
+    receipt, _created = Receipt.objects.update_or_create(
+        filing=filing,
+        defaults={
+            "number": number[:255],
+            "received_at": received_at,
+            "typed": True,
+            "user": user,
+        },
+    )
+    Filing.objects.filter(pk=filing.pk).update(state=State.FILED)
+    return receipt
+
+
+@transaction.atomic
+def untype_receipt(filing: Filing, user) -> None:
+    """Take a typed receipt back: the version is to be copied again.
+
+    Raises `PermissionDenied`, and `NoReceipt` where nothing was typed.
+    """
+    if not may_file(user, filing.dossier.authority):
+        raise PermissionDenied
+    deleted, _by_model = Receipt.objects.filter(filing=filing, typed=True).delete()
+    if not deleted:
+        raise NoReceipt
+    Filing.objects.filter(pk=filing.pk).update(state=State.TO_COPY)
+
+
+def _says(filing: Filing, content: Content, registry_address: str) -> bool:
+    return (
+        filing.state in STANDING
+        and filing.registry_address == registry_address
+        and filing.sha256 == sha256(content.octets)
+        and filing.annex_sha256 == sha256(content.annex_octets)
+    )

@@ -1,0 +1,76 @@
+"""Why a service does not count in a dossier: rules that are data, each with its source."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from django.utils.translation import gettext_lazy as _
+
+BUNDLED = "data/dossier-rules.json"
+
+
+class Reason(StrEnum):
+    """One reason for which a service does not count; see `label`, and `rule` for its source."""
+
+    DRAFT = "draft"
+    NOT_COUNTED = "not_counted"
+    NO_REFERENCE_SERVICE = "no_reference_service"
+    INCOMPLETE = "incomplete"
+    UNKNOWN_CODE = "unknown_code"
+    PLANNED = "planned"
+    TOO_OLD = "too_old"
+
+    @property
+    def label(self) -> str:
+        """The reason in a few words, for a webmaster."""
+        return str(LABELS[self])
+
+    @property
+    def rule(self) -> "Rule":
+        return rules()[self]
+
+    @property
+    def is_overruled(self) -> bool:
+        """Whether a town may count the service all the same, on its word: what the contract asks
+        for cannot be waived, the press's reading of the règlement can."""
+        return self in (Reason.PLANNED, Reason.TOO_OLD)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the dossier names the service and the reason: it is live and meant to count."""
+        return self not in (Reason.DRAFT, Reason.NOT_COUNTED)
+
+
+LABELS = {
+    Reason.DRAFT: _("not published"),
+    Reason.NOT_COUNTED: _("“count in the dossier” is switched off"),
+    Reason.NO_REFERENCE_SERVICE: _("attached to no reference service"),
+    Reason.INCOMPLETE: _("to be completed"),
+    Reason.UNKNOWN_CODE: _("attachment that the registry does not know yet"),
+    Reason.PLANNED: _("planned, not in service yet"),
+    Reason.TOO_OLD: _("ended, and more than two years old"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where a rule comes from. `certainty`: `certain` (read at the association's), `press`,
+    `contract` (of the registry) or `town` (its own choice); `url` may be empty."""
+
+    reason: Reason
+    certainty: str
+    source: str
+    url: str
+
+
+@cache
+def rules() -> dict[Reason, Rule]:
+    """Every rule, in the order in which reasons are told."""
+    text = resources.files("wagtail_villes_internet").joinpath(BUNDLED).read_text("utf-8")
+    found = [
+        Rule(Reason(row["reason"]), row["certainty"], row["source"], row["url"])
+        for row in json.loads(text)["rules"]
+    ]
+    return {rule.reason: rule for rule in found}
