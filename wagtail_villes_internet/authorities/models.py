@@ -101,6 +101,8 @@ class VillesInternetSettings(PreviewableMixin, BaseSiteSetting):
         default=False,
         help_text=_("Each time, to exactly what is filed: a later change asks again."),
     )
+    skipped_steps = models.JSONField(default=list, editable=False)
+    """The first steps of the desk that somebody declared needless here (see `desk.first_steps`)."""
     catalogue_version = models.UUIDField(default=uuid.uuid4, editable=False)
     """Another one at each change of what the pages show of the authority (see `catalogue`)."""
 
