@@ -1,4 +1,4 @@
-"""What comes after the address of the services' page: one address a theme, one a service.
+"""What comes after the address of a ready page: one address a theme, one a service, a picture.
 
 Wagtail serves letters, digits, `-` and `_` alone, where a code of the matrix may hold anything.
 Pure.
@@ -17,6 +17,8 @@ ENDING = 8
 """How many characters of its remote id end a service's address (see `ListedService.slug`)."""
 
 THEME, SERVICE, FEED = "theme/{}/", "service/{}/", "flux/"
+PICTURE = "partage/"
+"""Under « En un coup d’œil »: its picture for other sites."""
 
 
 @dataclass(frozen=True, slots=True)

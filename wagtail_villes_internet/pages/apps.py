@@ -23,8 +23,9 @@ class VillesInternetPagesConfig(AppConfig):
         from ..blocks.purging import register_pages
         from . import signals  # noqa: F401 (registers itself)
         from .finder import addresses_on
-        from .models import LabelPage, ServicesPage
+        from .models import LabelPage, ServicesPage, ShowcasePage
 
         register(addresses_on)
         register_pages(LabelPage)
         register_pages(ServicesPage)
+        register_pages(ShowcasePage)

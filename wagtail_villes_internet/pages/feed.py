@@ -50,23 +50,23 @@ def newest(services: Iterable[ListedService]) -> list[ListedService]:
 def atom(feed: Described, entries: Iterable[Entry]) -> bytes:
     """The feed as a document. An entry keeps its identity when its title or address changes."""
     document = _Feed(
-        title=_printable(feed.title),
+        title=printable(feed.title),
         link=feed.url,
         description=None,
-        subtitle=_printable(feed.subtitle) or None,
+        subtitle=printable(feed.subtitle) or None,
         feed_url=feed.feed_url,
         feed_guid=_urn(uuid.uuid5(feed.identity, feed.language)),
-        author_name=_printable(feed.author),
+        author_name=printable(feed.author),
         language=feed.language,
         fallback=feed.updated,
     )
     for entry in entries:
         published = _at_midnight(entry.listed.first_published_on)
         document.add_item(
-            title=_printable(entry.listed.title),
+            title=printable(entry.listed.title),
             link=entry.url,
             # Atom reads what it holds as HTML.
-            description=escape(_printable(entry.listed.summary)) or None,
+            description=escape(printable(entry.listed.summary)) or None,
             unique_id=_urn(uuid.UUID(entry.listed.remote_id)),
             pubdate=published,
             updateddate=published,
@@ -95,5 +95,6 @@ def _urn(identity: uuid.UUID) -> str:
     return f"urn:uuid:{identity}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """`text` without what XML cannot hold."""
     return NOT_XML.sub("", text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import Truncator
+from django.utils.timezone import localdate
 from django.utils.translation import to_locale
 from wagtail.models import Site
 
@@ -27,8 +28,19 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """What other sites show of a page: an absolute address, what is to be said of it, and its size
+    in pixels; 0 for not told."""
+
+    url: str
+    alt: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """`canonical` and `image` are absolute addresses; `image` is the badge, or empty.
+    """`canonical` is an absolute address; `picture` is the page's own, else the badge, or None.
 
     `locale` is as Open Graph writes it: see `locale_of`.
     `feed`: the address of the Atom feed of new services, or empty.
@@ -39,7 +51,7 @@ class Head:
     canonical: str
     site_name: str
     locale: str = ""
-    image: str = ""
+    picture: SharedPicture | None = None
     feed: str = ""
     alternates: tuple[Alternate, ...] = ()
 
@@ -53,6 +65,7 @@ def head_of(
     language: str,
     feed: str = "",
     alternates: Iterable[Alternate] = (),
+    picture: SharedPicture | None = None,
 ) -> Head:
     """A description that is too long for a line of results is cut after a word."""
     site = Site.find_for_request(request)
@@ -62,7 +75,7 @@ def head_of(
         canonical=canonical,
         site_name=(site.site_name or site.hostname) if site else "",
         locale=locale_of(language),
-        image=_badge(request, site),
+        picture=picture or _badge(request, site),
         feed=feed,
         alternates=tuple(alternates),
     )
@@ -74,12 +87,13 @@ def locale_of(language: str) -> str:
     return locale if WITH_COUNTRY.fullmatch(locale) else ""
 
 
-def _badge(request: HttpRequest, site: Site | None) -> str:
-    """The address of the badge as a picture; empty where that address would draw nothing."""
+def _badge(request: HttpRequest, site: Site | None) -> SharedPicture | None:
+    """The badge as a picture; None where its address would draw nothing."""
     record = record_of(request) if site and available() else None
     if record is None or record.shown is None:
-        return ""
+        return None
     try:
-        return site.root_url + reverse("villes_internet:badge_png")
+        url = site.root_url + reverse("villes_internet:badge_png")
     except NoReverseMatch:
-        return ""
+        return None
+    return SharedPicture(url, record.wording(record.shown, localdate()).spoken)

@@ -1,9 +1,10 @@
-"""The ready page types: « Notre label » and « Nos services numériques »."""
+"""The ready page types: « Notre label », « Nos services numériques », « En un coup d’œil »."""
 
 import datetime
 import hashlib
 from typing import Any
 
+from django.core.cache import cache
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import TemplateResponse
@@ -11,22 +12,31 @@ from django.utils.cache import get_conditional_response
 from django.utils.html import strip_tags
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import StreamField
+from wagtail.search import index
 
 from ..authorities.scope import public_authority
 from ..blocks.facts import active_language, listing_of, records_of
 from ..blocks.labels import HISTORY_VIEWS
 from ..blocks.languages import matrix_lang
 from ..blocks.pictures import pictures_of
+from ..blocks.png import png
 from ..blocks.presentation import LIST
 from ..blocks.services import PRESENTATIONS, ServicesByThemeBlock
+from ..blocks.views import PNG_KEPT_FOR, answer, digest
 from ..labels.models import VILLES_INTERNET
 from ..services.listing import Listing
-from .addresses import FEED, SERVICE, THEME, PageAddresses, service_at, theme_at
+from .addresses import FEED, PICTURE, SERVICE, THEME, PageAddresses, service_at, theme_at
 from .base_page import Page
 from .feed import CONTENT_TYPE, Described, Entry, atom, newest
+from .glance import quote_on, sheet_on, shown_at_a_glance, svg_of
+from .head import SharedPicture
+from .highlights import MOST, HighlightBlock
+from .nearest import nearest_address
 from .ready import CONCLUSION, INTRODUCTION, ReadyPage
+from .sharing import HEIGHT, WIDTH
 from .shown import ThemeLink, lang_of, shown_service
 from .sitemap import paths_of, urls_of
 from .trail import Step
@@ -184,3 +194,67 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
     ) -> TemplateResponse:
         own = {"request": request, "language": active_language(), "addresses": self._under(request)}
         return TemplateResponse(request, TEMPLATES + template, own | subject)
+
+
+class ShowcasePage(RoutablePageMixin, ReadyPage):
+    """« En un coup d’œil »: what the town offers, on one page that can be quoted and shared.
+
+    Its picture stands at an address below it, for other sites; it is drawn from the badge, and
+    there is none where no award is stated or the extra `[png]` is missing.
+    """
+
+    highlights = StreamField(
+        [("highlight", HighlightBlock())],
+        blank=True,
+        max_num=MOST,
+        verbose_name=_("services put forward"),
+        help_text=_("A few services worth knowing, each with one sentence."),
+    )
+
+    template = TEMPLATES + "showcase_page.html"
+    content_panels = [
+        *Page.content_panels,
+        HelpPanel(template=TEMPLATES + "election_law.html", heading=_("Before an election")),
+        INTRODUCTION,
+        FieldPanel("highlights"),
+        CONCLUSION,
+    ]
+    search_fields = [*ReadyPage.search_fields, index.SearchField("highlights")]
+    page_description = _(
+        "The badge, the key figures, the mosaic, what is new and a sentence to quote, on one page. "
+        "They come from “Services” and “Our label”."
+    )
+
+    class Meta:
+        verbose_name = _("“At a glance” page")
+        verbose_name_plural = _("“At a glance” pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        shown = shown_at_a_glance(request, self._choices(), nearest_address(request, LabelPage))
+        return super().get_context(request, *args, **kwargs) | shown
+
+    def surroundings(self, request: HttpRequest, **about: Any) -> dict[str, Any]:
+        told, url = str(quote_on(request) or ""), self.get_full_url(request)
+        picture = None
+        if url and sheet_on(request):
+            picture = SharedPicture(url + PICTURE, told, WIDTH, HEIGHT)
+        return super().surroundings(request, description=told, picture=picture, **about)
+
+    @path(PICTURE, name="picture")
+    def show_picture(self, request: HttpRequest) -> HttpResponse:
+        if (sheet := sheet_on(request)) is None:
+            raise Http404
+        svg = svg_of(sheet)
+        key = f"villes-internet-shared:{digest(svg.encode())}"
+        body = cache.get_or_set(key, lambda: png(svg, WIDTH), PNG_KEPT_FOR)
+        response = answer(request, body, "image/png")
+        response["Content-Language"] = active_language()
+        return response
+
+    def get_cached_paths(self) -> list[str]:
+        return [*super().get_cached_paths(), f"/{PICTURE}"]
+
+    def _choices(self) -> list[tuple[str, str]]:
+        # A service that was deleted since is None.
+        chosen = (each.value for each in self.highlights if each.value["service"])
+        return [(each["service"].remote_id, each["sentence"]) for each in chosen]

@@ -15,7 +15,7 @@ from wagtail.search import index
 from ..blocks.facts import active_language
 from ..conf import get_settings
 from .base_page import Page
-from .head import Alternate, head_of
+from .head import Alternate, SharedPicture, head_of
 from .trail import Step, trail_of
 
 FEATURES = ["h2", "h3", "bold", "italic", "ul", "ol", "link"]
@@ -51,19 +51,22 @@ class ReadyPage(Page):
         below: str = "",
         steps: Iterable[Step] = (),
         feed: str = "",
+        picture: SharedPicture | None = None,
         translated: bool = True,
     ) -> dict[str, Any]:
         """What the templates need besides the subject of the page.
 
         `below`: the path of this address under the page's own, with the `title`, the
-        `description` and the `steps` of the trail that are its own; `translated`: whether the
-        same path leads to the same subject in another language.
+        `description` and the `steps` of the trail that are its own; without one, `description` is
+        what stands for those that the editor left empty. `picture`: that of the page, where it is
+        not the badge. `translated`: whether the same path leads to the same subject in another
+        language.
         """
         url = self.get_full_url(request) or ""
         page = self.speaking_of(title, description) if below else self
         # A host's own page model may do without these two.
         title = getattr(page, "seo_title", "") or page.title
-        description = getattr(page, "search_description", "") or strip_tags(self.introduction)
+        own = getattr(page, "search_description", "") or strip_tags(self.introduction)
         return {
             # Base templates take from the page what they write in the head.
             "page": page,
@@ -73,11 +76,12 @@ class ReadyPage(Page):
             "head": head_of(
                 request,
                 title=title,
-                description=description or title,
+                description=own or description or title,
                 canonical=url and url + below,
                 language=active_language(),
                 feed=feed,
                 alternates=self._alternates(request, below) if translated else (),
+                picture=picture,
             ),
         }
 

@@ -1,4 +1,4 @@
-"""Forgets the addresses that pages keep, whenever the services' pages come, go or move."""
+"""Forgets the addresses that pages keep, whenever the pages at them come, go or move."""
 
 from collections.abc import Iterable
 
@@ -10,20 +10,26 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from ..authorities.catalogue import touch_all
 from ..authorities.models import VillesInternetSettings
 from .base_page import Page
-from .models import ServicesPage
+from .models import LabelPage, ServicesPage
+
+# The pages whose address others keep.
+KEPT = (LabelPage, ServicesPage)
 
 
-@receiver([page_published, page_unpublished], sender=ServicesPage)
-@receiver(post_delete, sender=ServicesPage)
-def forget(instance: ServicesPage, **kwargs: object) -> None:
+def forget(instance: Page, **kwargs: object) -> None:
     _forget_at(instance.url_path)
 
 
-@receiver(post_save, sender=ServicesPage)
-def forget_added(instance: ServicesPage, created: bool, **kwargs: object) -> None:
+def forget_added(instance: Page, created: bool, **kwargs: object) -> None:
     # A page that a script adds is live at once, and published by nobody.
     if created and instance.live:
         _forget_at(instance.url_path)
+
+
+for _model in KEPT:
+    for _signal in (page_published, page_unpublished, post_delete):
+        _signal.connect(forget, sender=_model)
+    post_save.connect(forget_added, sender=_model)
 
 
 @receiver(post_save, sender=Site)
@@ -51,8 +57,8 @@ def forget_restricted(instance: PageViewRestriction, **kwargs: object) -> None:
 
 
 def _forget_under(page, *url_paths: str) -> None:
-    """Where `page` is, or holds, a services' page: its addresses are others."""
-    if ServicesPage.objects.descendant_of(page, inclusive=True).exists():
+    """Where `page` is, or holds, a page whose address is kept: it is another now."""
+    if any(model.objects.descendant_of(page, inclusive=True).exists() for model in KEPT):
         _forget_at(page.url_path, *url_paths)
 
 
