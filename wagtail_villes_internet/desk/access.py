@@ -6,6 +6,7 @@ from ..authorities.scope import is_operator
 
 APP = "wagtail_villes_internet"
 READ = ("view_digitalservice", "change_digitalservice", "view_award", "change_award")
+DOSSIER = ("view_dossier", "change_dossier")
 
 
 def may_read(user) -> bool:
@@ -19,6 +20,12 @@ def may_see_services(user) -> bool:
 
 def may_see_transmission(user) -> bool:
     return user.has_perm(f"{APP}.view_declaration")
+
+
+def may_see_dossier(user) -> bool:
+    """Whether `user` works with the yearly dossier of some authority; of which one, and for what,
+    is asked of `dossiers.roles`."""
+    return is_operator(user) or any(user.has_perm(f"{APP}.{codename}") for codename in DOSSIER)
 
 
 def may_tick_off(user) -> bool:

@@ -5,6 +5,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .advanced import AdvancedViewSet
 from .awards import AwardViewSet
+from .dossier_views import DossierViewSet
 from .services import DigitalServiceViewSet
 from .transmission import TransmissionViewSet
 
@@ -12,7 +13,13 @@ from .transmission import TransmissionViewSet
 class VillesInternetGroup(SnippetViewSetGroup):
     """« Villes Internet »: shown to whom at least one of its items is shown."""
 
-    items = (DigitalServiceViewSet, AwardViewSet, TransmissionViewSet, AdvancedViewSet)
+    items = (
+        DigitalServiceViewSet,
+        AwardViewSet,
+        DossierViewSet,
+        TransmissionViewSet,
+        AdvancedViewSet,
+    )
     menu_label = gettext_lazy("Villes Internet")
     menu_name = "villes-internet"
     menu_icon = "vi-label"
