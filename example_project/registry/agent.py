@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from . import auth, keys, ledger
+from . import auth, filings, jsontext, keys, ledger
+from .dossier_judge import judge_dossier
 from .judge import judge
 from .models import (
     Authority,
     Award,
     Edition,
+    Filing,
     Matrix,
     PalmaresLine,
     ReferenceCode,
@@ -175,6 +177,36 @@ def publish_edition(year: int, **values: object) -> Edition:
     )
     Registry.objects.update(editions_tag=new_tag())
     return edition
+
+
+def open_edition(year: int, *, closes_at: datetime | None = None) -> Edition:
+    """Opens an edition now, until an instant or for as long as nobody closes it."""
+    return publish_edition(year, opens_at=timezone.now(), closes_at=closes_at, published=False)
+
+
+def close_edition(year: int) -> Edition:
+    """Closes an edition now: what arrives within the second of `closes_at` would be in time."""
+    Edition.objects.get(year=year)
+    return publish_edition(year, closes_at=timezone.now() - timedelta(seconds=1))
+
+
+@transaction.atomic
+def file_dossier(siren: str, year: int, octets: bytes) -> Filing:
+    """Enters a dossier that reached the registry another way, even after the closing."""
+    try:
+        faults = judge_dossier(jsontext.parse(octets), siren, year)
+    except jsontext.NotJson as error:
+        raise Refused(str(error)) from error
+    if faults:
+        raise Refused("; ".join(f"{fault.pointer} {fault.code}" for fault in faults))
+    return filings.add(
+        Authority.objects.get(siren=siren),
+        Edition.objects.get(year=year),
+        octets,
+        key=None,
+        actor=ledger.REGISTRY,
+        received_at=timezone.now(),
+    )
 
 
 @transaction.atomic

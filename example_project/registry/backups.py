@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .models import Authority, Edition, Matrix, Registry, Service, new_tag
+from .models import Authority, Dossier, Edition, Matrix, Registry, Service, new_tag
 
 TAGS = {
     Registry: ("matrix_tag", "editions_tag"),
@@ -21,6 +21,7 @@ TAGS = {
     Matrix: ("tag",),
     Edition: ("palmares_tag",),
     Service: ("tag",),
+    Dossier: ("tag",),
 }
 
 

@@ -77,7 +77,7 @@ def _order(operation: dict) -> Order:
     creates = operation["op"] == "put" and operation["if_match"] is None
     return Order(
         operation=operation["op"].upper(),
-        service_id=operation["id"],
+        resource=operation["id"],
         key=check_key(operation["key"]),
         if_match=operation["if_match"],
         if_none_match="*" if creates else None,

@@ -11,7 +11,7 @@ class NotJson(ValueError):
 
 @dataclass(frozen=True)
 class Body:
-    """What a write brings: a JSON value, or octets that are none and why.
+    """What a write brings: octets and the JSON value they are, or why they are none.
 
     Kept unjudged, because whether it is JSON is asked last (contract, « Order of judgement »).
     """
@@ -30,7 +30,7 @@ class Body:
 def read(octets: bytes) -> Body:
     """The body that those octets are, JSON or not."""
     try:
-        return Body(parse(octets))
+        return Body(parse(octets), octets)
     except NotJson as fault:
         return Body(octets=octets, fault=fault)
 
@@ -77,12 +77,12 @@ def content_hash(fields: dict[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def fingerprint(operation: list[object], body: Body) -> str:
+def fingerprint(operation: list[object], body: Body, *, by_octets: bool = False) -> str:
     """What two requests share exactly when the contract calls them the same.
 
-    Bodies are compared as JSON values; those that are no JSON, as octets.
+    Bodies are compared as JSON values; those that are no JSON, and dossiers, as octets.
     """
-    if body.fault is None:
+    if body.fault is None and not by_octets:
         compared = ["json", body.value]
     else:
         compared = ["octets", hashlib.sha256(body.octets).hexdigest()]

@@ -44,59 +44,79 @@ class Fault:
     detail: str
 
 
+# Given where it stands and what it is, every fault of a value that is there.
+Rule = Callable[[str, object], list[Fault]]
+
+
 def judge(body: object, is_known_code: Callable[[str], bool]) -> list[Fault]:
     """Every fault of a PUT body, in the order of the table; none when it may be stored.
 
     `is_known_code` says whether a code is of any matrix version the registry ever published.
     """
-    if not isinstance(body, dict):
-        return [Fault("", "bad_type", "Le corps est un objet.")]
-    faults: list[Fault] = []
-    for name, rule in _rules(is_known_code).items():
-        value = body.get(name)
-        pointer = f"/{name}"
-        if value is None and name in _NULLABLE and name in body:
-            continue
-        if value is None or (name in _NEVER_EMPTY and value in ("", [])):
-            faults.append(Fault(pointer, "required", "Ce champ est obligatoire."))
-        else:
-            faults += rule(pointer, value)
-    faults += _order_faults(body)
-    faults += [
-        Fault(f"/{_escaped(name)}", "unknown_field", "Ce champ n’existe pas.")
-        for name in body
-        if name not in FIELDS
-    ]
-    return faults
+    faults = object_of(_rules(is_known_code), never_empty=_NEVER_EMPTY, nullable=_NULLABLE)(
+        "", body
+    )
+    return faults + (_order_faults(body) if isinstance(body, dict) else [])
 
 
-def _rules(is_known_code: Callable[[str], bool]) -> dict[str, Callable[[str, object], list[Fault]]]:
+def object_of(
+    rules: dict[str, Rule],
+    *,
+    never_empty: Container[str] = (),
+    nullable: Container[str] = (),
+) -> Rule:
+    """An object of exactly these members."""
+
+    def rule(pointer: str, value: object) -> list[Fault]:
+        if not isinstance(value, dict):
+            return bad_type(pointer, "un objet")
+        faults: list[Fault] = []
+        for name, member_rule in rules.items():
+            member = value.get(name)
+            where = f"{pointer}/{name}"
+            if member is None and name in nullable and name in value:
+                continue
+            if member is None or (name in never_empty and member in ("", [])):
+                faults.append(Fault(where, "required", "Ce champ est obligatoire."))
+            else:
+                faults += member_rule(where, member)
+        faults += [
+            Fault(f"{pointer}/{escaped(name)}", "unknown_field", "Ce champ n’existe pas.")
+            for name in value
+            if name not in rules
+        ]
+        return faults
+
+    return rule
+
+
+def _rules(is_known_code: Callable[[str], bool]) -> dict[str, Rule]:
     return {
-        "kind": _choice(KINDS),
-        "title": _text(255),
-        "summary": _text(500),
+        "kind": choice(KINDS),
+        "title": text(255),
+        "summary": text(500),
         "description": _description,
         "url": _url,
         "public": _boolean,
-        "reference_services": _array(_known_code(is_known_code)),
-        "status": _choice(STATUSES),
-        "started_on": _date,
-        "ended_on": _date,
-        "provider": _choice(PROVIDERS),
-        "audiences": _array(_choice(AUDIENCES)),
-        "interactions": _array(_choice(INTERACTIONS)),
-        "offline_alternative": _text(500),
+        "reference_services": array_of(_known_code(is_known_code)),
+        "status": choice(STATUSES),
+        "started_on": day,
+        "ended_on": day,
+        "provider": choice(PROVIDERS),
+        "audiences": array_of(choice(AUDIENCES)),
+        "interactions": array_of(choice(INTERACTIONS)),
+        "offline_alternative": text(500),
         "location": _location,
     }
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
     """A member's name in a JSON pointer (RFC 6901, 3); what UTF-8 cannot say becomes « ? »."""
     speakable = name.encode("utf-8", "replace").decode("utf-8")
     return speakable.replace("~", "~0").replace("/", "~1")
 
 
-def _bad_type(pointer: str, expected: str) -> list[Fault]:
+def bad_type(pointer: str, expected: str) -> list[Fault]:
     return [Fault(pointer, "bad_type", f"La valeur est {expected}.")]
 
 
@@ -114,12 +134,14 @@ def _form_faults(pointer: str, text: str) -> list[Fault]:
     return [Fault(pointer, "not_canonical", detail)]
 
 
-def _text(longest: int) -> Callable[[str, object], list[Fault]]:
+def text(longest: int | None = None) -> Rule:
+    """A plain text, of at most that many code points."""
+
     def rule(pointer: str, value: object) -> list[Fault]:
         if not isinstance(value, str):
-            return _bad_type(pointer, "un texte")
+            return bad_type(pointer, "un texte")
         faults = _form_faults(pointer, value)
-        if len(value) > longest:
+        if longest is not None and len(value) > longest:
             faults.append(Fault(pointer, "too_long", f"{longest} caractères au plus."))
         return faults
 
@@ -127,14 +149,14 @@ def _text(longest: int) -> Callable[[str, object], list[Fault]]:
 
 
 def _description(pointer: str, value: object) -> list[Fault]:
-    faults = _text(20_000)(pointer, value)
+    faults = text(20_000)(pointer, value)
     detail = markup_fault(value) if isinstance(value, str) else None
     return faults + ([Fault(pointer, "bad_html", detail)] if detail else [])
 
 
 def _url(pointer: str, value: object) -> list[Fault]:
     if not isinstance(value, str):
-        return _bad_type(pointer, "un texte")
+        return bad_type(pointer, "un texte")
     faults = _form_faults(pointer, value)
     if not faults and value and not is_absolute(value, WEB):
         faults.append(Fault(pointer, "bad_url", "L’adresse est vide, ou absolue en https ou http."))
@@ -142,13 +164,15 @@ def _url(pointer: str, value: object) -> list[Fault]:
 
 
 def _boolean(pointer: str, value: object) -> list[Fault]:
-    return [] if isinstance(value, bool) else _bad_type(pointer, "vrai ou faux")
+    return [] if isinstance(value, bool) else bad_type(pointer, "vrai ou faux")
 
 
-def _choice(choices: Container[str]) -> Callable[[str, object], list[Fault]]:
+def choice(choices: Container[str]) -> Rule:
+    """One word of a closed list."""
+
     def rule(pointer: str, value: object) -> list[Fault]:
         if not isinstance(value, str):
-            return _bad_type(pointer, "un texte")
+            return bad_type(pointer, "un texte")
         if value not in choices:
             return [Fault(pointer, "bad_choice", "Cette valeur n’est pas dans la liste.")]
         return []
@@ -156,10 +180,10 @@ def _choice(choices: Container[str]) -> Callable[[str, object], list[Fault]]:
     return rule
 
 
-def _known_code(is_known: Callable[[str], bool]) -> Callable[[str, object], list[Fault]]:
+def _known_code(is_known: Callable[[str], bool]) -> Rule:
     def rule(pointer: str, value: object) -> list[Fault]:
         if not isinstance(value, str):
-            return _bad_type(pointer, "un texte")
+            return bad_type(pointer, "un texte")
         faults = _form_faults(pointer, value)
         if not faults and not is_known(value):
             return [Fault(pointer, "unknown_code", "Aucune matrice publiée ne porte ce code.")]
@@ -168,12 +192,12 @@ def _known_code(is_known: Callable[[str], bool]) -> Callable[[str, object], list
     return rule
 
 
-def _array(item_rule: Callable[[str, object], list[Fault]]) -> Callable[[str, object], list[Fault]]:
+def array_of(item_rule: Rule) -> Rule:
     """A set written as an array: sorted by code point, each once."""
 
     def rule(pointer: str, value: object) -> list[Fault]:
         if not isinstance(value, list):
-            return _bad_type(pointer, "un tableau")
+            return bad_type(pointer, "un tableau")
         if len(value) > MAX_ITEMS:
             return [Fault(pointer, "too_many", f"{MAX_ITEMS} valeurs au plus.")]
         faults = []
@@ -191,9 +215,10 @@ def _array(item_rule: Callable[[str, object], list[Fault]]) -> Callable[[str, ob
     return rule
 
 
-def _date(pointer: str, value: object) -> list[Fault]:
+def day(pointer: str, value: object) -> list[Fault]:
+    """A calendar date of ISO 8601."""
     if not isinstance(value, str):
-        return _bad_type(pointer, "une date, ou null")
+        return bad_type(pointer, "une date")
     if _as_date(value) is None:
         return [Fault(pointer, "bad_date", "La date s’écrit AAAA-MM-JJ.")]
     return []
@@ -222,7 +247,7 @@ _COORDINATE = re.compile(r"-?(?:0|[1-9][0-9]{0,2})\.[0-9]{6}")
 def _location(pointer: str, value: object) -> list[Fault]:
     """WGS 84. A member too many has no place of its own in the contract: said at `lat`."""
     if not isinstance(value, dict):
-        return _bad_type(pointer, "un objet, ou null")
+        return bad_type(pointer, "un objet")
     faults = [
         Fault(f"{pointer}/{name}", "bad_location", f"Entre -{most} et {most}, six décimales.")
         for name, most in (("lat", 90), ("lon", 180))

@@ -39,7 +39,7 @@ def store(authority: Authority, order: Order, outcome: Outcome) -> Outcome:
     StoredAnswer.objects.create(
         authority=authority,
         key=order.key,
-        service_id=order.service_id,
+        resource=order.resource,
         fingerprint=order.fingerprint,
         status=outcome.status,
         members=outcome.members,

@@ -202,12 +202,55 @@ class Service(models.Model):
         }
 
 
+class Dossier(models.Model):
+    """What one authority files for one edition: its last filing, and all those before."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="dossiers")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="dossiers")
+    tag = models.CharField(max_length=40, default=new_tag)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "edition"], name="dossier_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.edition}"
+
+
+class Filing(models.Model):
+    """One version of a dossier, its octets as they were sent. Filings are added, never changed."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="filings")
+    number = models.CharField(max_length=50, unique=True)
+    octets = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    # Of the request that brought it; null when the registry entered it.
+    key = models.CharField(max_length=255, null=True)
+    # A token's name, or « registry ».
+    actor = models.CharField(max_length=100)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Adds the filing. Raises `TypeError` on one that is kept already."""
+        if self.pk is not None:
+            raise TypeError("A filing is never changed.")
+        super().save(*args, **kwargs)
+
+
 class StoredAnswer(models.Model):
-    """The first answer given to an idempotency key, without its epoch."""
+    """The first answer given to an idempotency key, without its epoch. `resource` is the id of a
+    service, or `dossiers/` and a year."""
 
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=255)
-    service_id = models.CharField(max_length=36)
+    resource = models.CharField(max_length=36)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     members = models.JSONField()

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from .models import Authority, Matrix
+from .models import Authority, Filing, Matrix
 
 MOST_AUTHORITIES = 50
 MOST_CHANGES = 20
@@ -26,6 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
             {
                 "authority": authority,
                 "declared": authority.services.filter(fields__isnull=False).count(),
+                "filings": Filing.objects.filter(dossier__authority=authority)
+                .select_related("dossier__edition")
+                .defer("octets")[:MOST_CHANGES],
                 "changes": authority.log.order_by("-sequence")[:MOST_CHANGES],
             }
             for authority in authorities

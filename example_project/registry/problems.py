@@ -3,13 +3,19 @@
 from http import HTTPStatus
 
 from .jsontext import NotJson
+from .judge import Fault
 
 # What a `type` is called before the path the contract gives; the address leads nowhere.
 TYPE_BASE = "https://registre.example/problems"
 
+# A large body can hold a great many faults; nobody reads them all.
+MAX_FAULTS = 100
+
 TITLES = {
     "/not-known": "Inconnu de ce registre",
     "/service-unknown": "Service inconnu",
+    "/dossier-unknown": "Aucun dossier déposé",
+    "/campaign-closed": "Campagne fermée",
     "/service-withdrawn": "Service retiré",
     "/sequence-gone": "Cette séquence ne peut plus être suivie",
     "/key-reused": "Clé déjà employée pour une autre demande",
@@ -47,6 +53,15 @@ class Problem(Exception):
 
 def not_json(error: NotJson) -> Problem:
     return Problem(400, str(error))
+
+
+def invalid(faults: list[Fault], detail: str, *, path: str = "", **members: object) -> Problem:
+    """422, and what is wrong where."""
+    errors = [
+        {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+        for fault in faults[:MAX_FAULTS]
+    ]
+    return Problem(422, detail, path=path, **members, errors=errors)
 
 
 def service_unknown() -> Problem:

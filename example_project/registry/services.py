@@ -10,11 +10,8 @@ from .jsontext import Body, NotJson
 from .judge import judge
 from .keys import Outcome
 from .models import Matrix, ReferenceCode, Registry, Service
-from .problems import Problem, not_json, service_unknown, service_withdrawn
-from .writes import Order, read_order
-
-# A body of one mebibyte can hold a great many faults; nobody reads them all.
-MAX_FAULTS = 100
+from .problems import Problem, invalid, not_json, service_unknown, service_withdrawn
+from .writes import Order, read_body, read_order
 
 
 def read(request: HttpRequest, asker: Asker, service_id: str) -> HttpResponse:
@@ -25,7 +22,7 @@ def read(request: HttpRequest, asker: Asker, service_id: str) -> HttpResponse:
 
 def write(request: HttpRequest, asker: Asker, service_id: str) -> HttpResponse:
     """`PUT` and `DELETE authorities/{siren}/services/{id}`"""
-    order = read_order(request, service_id)
+    order = read_order(request, service_id, read_body(request))
     with transaction.atomic():
         outcome = perform(asker, order)
         epoch = _epoch()
@@ -43,7 +40,7 @@ def perform(asker: Asker, order: Order) -> Outcome:
         return replayed
     order.check_id()
     order.check_precondition()
-    service = ledger.find(asker.authority, order.service_id)
+    service = ledger.find(asker.authority, order.resource)
     outcome = (
         _put(asker, order, service)
         if order.operation == "PUT"
@@ -61,7 +58,7 @@ def _put(asker: Asker, order: Order, service: Service | None) -> Outcome:
         raise _stale(current)
     fields = _judged(order.body)
     written = ledger.declare(
-        asker.authority, order.service_id, fields, key=order.key, actor=asker.token_name
+        asker.authority, order.resource, fields, key=order.key, actor=asker.token_name
     )
     return Outcome(201 if order.creates else 200, written.members())
 
@@ -82,19 +79,14 @@ def _judged(sent: Body) -> dict[str, object]:
     faults = judge(body, lambda code: ReferenceCode.objects.filter(code=code).exists())
     if not faults and isinstance(body, dict):
         return body
-    errors = [
-        {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
-        for fault in faults[:MAX_FAULTS]
-    ]
     if all(fault.code == "unknown_code" for fault in faults):
-        raise Problem(
-            422,
+        raise invalid(
+            faults,
             "Un service de référence n’est d’aucune matrice publiée ici.",
             path="/unknown-code",
             matrix_version=_current_version(),
-            errors=errors,
         )
-    raise Problem(422, "Le service ne suit pas les règles du contrat.", errors=errors)
+    raise invalid(faults, "Le service ne suit pas les règles du contrat.")
 
 
 def _current_version() -> str | None:

@@ -46,27 +46,28 @@ def edition_members(edition: Edition, now: datetime) -> dict[str, object]:
     return {
         "year": edition.year,
         "ordinal": edition.ordinal,
-        "opens_at": _instant(edition.opens_at),
-        "closes_at": _instant(edition.closes_at),
+        "opens_at": instant(edition.opens_at),
+        "closes_at": instant(edition.closes_at),
         "ceremony_on": edition.ceremony_on and edition.ceremony_on.isoformat(),
         "place": edition.place,
         "labelled_count": edition.labelled_count,
-        "state": _state(edition, now),
+        "state": state_of(edition, now),
     }
 
 
-def _state(edition: Edition, now: datetime) -> str:
+def state_of(edition: Edition, now: datetime) -> str:
+    """The contract's word for an edition at that instant."""
     return campaign.state(now, edition.opens_at, edition.closes_at, published=edition.published)
 
 
-def _instant(instant: datetime | None) -> str | None:
+def instant(value: datetime | None) -> str | None:
     """RFC 3339, with the offset of Paris that day."""
-    return timezone.localtime(instant).isoformat() if instant else None
+    return timezone.localtime(value).isoformat() if value else None
 
 
 def _editions_tag(registry: Registry, rows: list[Edition], now: datetime) -> str:
     """The clock moves an edition through its states, and never back."""
-    states = [f"{edition.year} {_state(edition, now)}" for edition in rows]
+    states = [f"{edition.year} {state_of(edition, now)}" for edition in rows]
     return joined_tag(registry.editions_tag, *states)
 
 

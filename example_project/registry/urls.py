@@ -3,7 +3,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from . import batch, feed, pages, palmares, services, shared
+from . import batch, dossiers, feed, pages, palmares, services, shared
 from .answers import json_response
 from .api import PrivateResource, PublicResource, Resource
 from .problems import Problem
@@ -30,6 +30,10 @@ urlpatterns = [
     path(
         f"{API}authorities/<str:siren>/services/<str:service_id>",
         PrivateResource(**ONE_SERVICE),
+    ),
+    path(
+        f"{API}authorities/<str:siren>/dossiers/<str:year>",
+        PrivateResource(GET=dossiers.read, PUT=dossiers.write),
     ),
 ]
 

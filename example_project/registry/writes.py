@@ -32,22 +32,27 @@ def _is_strong_tag(text: object) -> bool:
 class Order:
     """One write as it was asked, its key read and nothing else judged.
 
-    In a batch, an id or a tag may be any JSON value until it is judged.
+    `resource` is the id of a service, or `dossiers/` and a year; in a batch, an id or a tag may be
+    any JSON value until it is judged.
     """
 
     operation: str
-    service_id: str
+    resource: str
     key: str
     if_match: str | None
     if_none_match: str | None
     body: Body = field(repr=False)
+    by_octets: bool = False
 
     @property
     def fingerprint(self) -> str:
-        """Same operation, id, precondition and JSON value of the body: the same request."""
+        """Same operation, id, precondition and JSON value of the body: the same request. Where
+        the order is `by_octets`, the same octets."""
         body = self.body if self.operation == "PUT" else Body()
         return jsontext.fingerprint(
-            [self.operation, self.service_id, self.if_match, self.if_none_match], body
+            [self.operation, self.resource, self.if_match, self.if_none_match],
+            body,
+            by_octets=self.by_octets,
         )
 
     @property
@@ -56,7 +61,7 @@ class Order:
 
     def check_id(self) -> None:
         """Raises `Problem` 400."""
-        if not is_service_id(self.service_id):
+        if not is_service_id(self.resource):
             raise Problem(400, "L’identifiant d’un service est un UUID en minuscules.")
 
     def check_precondition(self) -> None:
@@ -75,16 +80,18 @@ class Order:
             raise Problem(400, "If-None-Match vaut « * » pour une création.")
 
 
-def read_order(request: HttpRequest, service_id: str) -> Order:
-    """Raises `Problem`: 413, 415, then 400 for a missing or malformed key."""
-    octets = read_body(request)
+def read_order(
+    request: HttpRequest, resource: str, octets: bytes, *, by_octets: bool = False
+) -> Order:
+    """Raises `Problem` 400 for a missing or malformed key."""
     return Order(
         operation=request.method or "",
-        service_id=service_id,
+        resource=resource,
         key=read_key(request.META.get("HTTP_IDEMPOTENCY_KEY")),
         if_match=_stripped(request.META.get("HTTP_IF_MATCH")),
         if_none_match=_stripped(request.META.get("HTTP_IF_NONE_MATCH")),
         body=jsontext.read(octets),
+        by_octets=by_octets,
     )
 
 
@@ -106,13 +113,16 @@ def check_key(key: object, what: str = "key est une chaîne") -> str:
     return key
 
 
-def read_body(request: HttpRequest) -> bytes:
-    """The octets of a body. Raises `Problem`: 413, 415, 400 for one cut on its way."""
+def read_body(request: HttpRequest, most: int = MAX_BODY) -> bytes:
+    """The octets of a body, at most that many.
+
+    Raises `Problem`: 413, 415, 400 for one cut on its way.
+    """
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if not re.fullmatch(r"[0-9]+", declared):
         raise Problem(400, "Content-Length n’est pas un nombre.")
-    if len(declared) > 18 or int(declared) > MAX_BODY:
-        raise Problem(413, "Le corps dépasse 1 Mio.")
+    if len(declared) > 18 or int(declared) > most:
+        raise Problem(413, f"Le corps dépasse {most // MAX_BODY} Mio.")
     if "HTTP_CONTENT_ENCODING" in request.META:
         raise Problem(415, "Le corps n’est ni compressé ni codé.")
     if request.method != "DELETE" and not _JSON_TYPE.fullmatch(

@@ -1,5 +1,6 @@
+import argparse
 import json
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -8,6 +9,22 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from registry import agent
+
+
+def opening_instant(text: str) -> datetime:
+    return _instant(text, time(0, 0))
+
+
+def closing_instant(text: str) -> datetime:
+    return _instant(text, time(23, 59, 59))
+
+
+def _instant(text: str, of_a_day: time) -> datetime:
+    """A day, or an instant; without an offset, that of Paris. Raises `ValueError`."""
+    instant = datetime.fromisoformat(text)
+    if len(text) == len("AAAA-MM-JJ"):
+        instant = datetime.combine(instant, of_a_day)
+    return timezone.make_aware(instant) if timezone.is_naive(instant) else instant
 
 
 class Command(BaseCommand):
@@ -38,6 +55,30 @@ class Command(BaseCommand):
         withdraw = actions.add_parser("withdraw-award", help="retire un label obtenu")
         withdraw.add_argument("siren")
         withdraw.add_argument("id")
+
+        opening = actions.add_parser("open-edition", help="ouvre une édition, dès maintenant")
+        opening.add_argument("year", type=int)
+        opening.add_argument("--closes-at", type=closing_instant, metavar="JOUR")
+
+        closing = actions.add_parser("close-edition", help="ferme une édition, dès maintenant")
+        closing.add_argument("year", type=int)
+
+        edition = actions.add_parser(
+            "edition",
+            help="ajoute une édition, ou en change les dates",
+            description="Un jour vaut, à Paris, de 00:00:00 pour ouvrir à 23:59:59 pour fermer.",
+        )
+        edition.add_argument("year", type=int)
+        edition.add_argument("--opens-at", type=opening_instant, metavar="JOUR")
+        edition.add_argument("--closes-at", type=closing_instant, metavar="JOUR")
+        edition.add_argument("--ceremony-on", type=date.fromisoformat, metavar="JOUR")
+        edition.add_argument("--place")
+        edition.add_argument("--published", action=argparse.BooleanOptionalAction)
+
+        filing = actions.add_parser("file-dossier", help="inscrit un dossier reçu autrement")
+        filing.add_argument("siren")
+        filing.add_argument("year", type=int)
+        filing.add_argument("file", type=Path)
 
         matrix = actions.add_parser("publish-matrix", help="publie ou corrige une matrice")
         matrix.add_argument("file", type=Path)
@@ -88,6 +129,20 @@ class Command(BaseCommand):
     def run_withdraw_award(self, options: dict) -> object:
         agent.withdraw_award(options["siren"], options["id"])
         return options["id"]
+
+    def run_open_edition(self, options: dict) -> object:
+        return agent.open_edition(options["year"], closes_at=options["closes_at"])
+
+    def run_close_edition(self, options: dict) -> object:
+        return agent.close_edition(options["year"])
+
+    def run_edition(self, options: dict) -> object:
+        names = ("opens_at", "closes_at", "ceremony_on", "place", "published")
+        given = {name: options[name] for name in names if options[name] is not None}
+        return agent.publish_edition(options["year"], **given)
+
+    def run_file_dossier(self, options: dict) -> object:
+        return agent.file_dossier(options["siren"], options["year"], options["file"].read_bytes())
 
     def run_publish_matrix(self, options: dict) -> object:
         return agent.publish_matrix(json.loads(options["file"].read_text(encoding="utf-8")))
