@@ -18,6 +18,13 @@ def this_instance() -> str:
     return salted_hmac(salt, host or "", algorithm="sha256").hexdigest()[:16]
 
 
+def is_copy() -> bool:
+    """Whether others transmitted from this database, and this instance never did. By hand, nothing
+    tells a copy."""
+    links = Link.objects.exclude(instance="")
+    return links.exists() and not links.filter(instance=this_instance()).exists()
+
+
 def claim(link: Link, *, adopt: bool) -> None:
     """Note that this instance transmits over `link`, which nobody did yet; or does, with `adopt`.
 

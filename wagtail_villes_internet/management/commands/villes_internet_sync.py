@@ -1,17 +1,24 @@
 """Keeps the registry in step with what the sites declare: one line in a crontab is enough."""
 
+import logging
 from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_admin_base_url
 
 from ...authorities.models import LocalAuthority
+from ...dossiers.models import Notice
+from ...dossiers.telling import tell
 from ...registry.base import RegistryBackend
 from ...registry.errors import Misconfigured, Unauthorized
 from ...sync import lease, plan, tasks
 from ...sync.errors import AnotherInstance
+from ...sync.instance import is_copy
 from ...sync.plan import Action
 from ...sync.report import Status, intentions, planned_for, status
 from ...sync.retention import prune_runs
@@ -27,10 +34,20 @@ SIGNS = {
 }
 WAITING = "!"
 
+# Where a notice of the closing sends its reader; the home of the admin where that is not there.
+SCREENS = {
+    Notice.Mailbox.TECHNICAL: "villes_internet_dossier:index",
+    Notice.Mailbox.ELECTED: "villes_internet_dossier:index",
+}
+HOME = "wagtailadmin_home"
+
+logger = logging.getLogger(__name__)
+
 
 class Command(CommandByAuthority):
     help = (
-        "Transmit what the sites declare to the registry, and read what it says. "
+        "Transmit what the sites declare to the registry, and read what it says; write to the "
+        "mailboxes of the settings as the closing of a campaign comes near. "
         "Exit code 0: nothing is left to transmit, or transmission is by hand. "
         "1: something is left, or the registry could not be reached. 2: misconfigured."
     )
@@ -75,6 +92,26 @@ class Command(CommandByAuthority):
             with suppress(OperationalError):
                 prune_runs()
 
+    def _safely(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
+        """Whatever became of the run, what is due about a closing is told; and whatever becomes of
+        the mails, what the run did is said."""
+        said = super()._safely(authority, backend)
+        if not (self.is_dry or self.is_enqueuing):
+            try:
+                self._tell(authority)
+            except Exception:
+                logger.exception("the notices of a closing were not sent")
+        return said
+
+    def _tell(self, authority: LocalAuthority) -> None:
+        # The installation that a copy was made of tells it.
+        if self.how["adopt"] or not self._is_copy:
+            tell(authority, screens=_screens())
+
+    @cached_property
+    def _is_copy(self) -> bool:
+        return is_copy()
+
     def by_hand(self, authority: LocalAuthority, backend: RegistryBackend) -> Said:
         if self.is_enqueuing:
             return Said(DONE, _("transmission by hand"))
@@ -91,6 +128,21 @@ class Command(CommandByAuthority):
         if isinstance(result.error, Unauthorized):
             self.note_refused(authority, result.error)
         return _said(result, status(authority, backend))
+
+
+def _screens() -> dict[str, str]:
+    """Where each mailbox is sent; nowhere where this installation has no address of its own."""
+    base = get_admin_base_url()
+    if not base:
+        return {}
+    return {mailbox: f"{base}{_path(name)}" for mailbox, name in SCREENS.items()}
+
+
+def _path(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(HOME)
 
 
 def _enqueued(authority: LocalAuthority, backend: RegistryBackend) -> Said:
