@@ -14,6 +14,7 @@ from .desk.bulk import ScopedDeleteBulkAction
 from .desk.bulk_attaching import AttachBulkAction
 from .desk.bulk_export import ExportBulkAction
 from .desk.bulk_publishing import PublishBulkAction, UnpublishBulkAction
+from .desk.dashboard import HomePanel
 from .desk.importing import ImportViewSet
 from .desk.links import BrokenLinksPanel, LinksViewSet
 from .desk.matrix_versions import VersionsViewSet
@@ -79,6 +80,7 @@ def register_viewsets():
 @hooks.register("construct_homepage_panels")
 def add_homepage_panels(request, panels):
     scope_panels(panels)
+    panels.append(HomePanel(request))
     panels.append(WaitingPanel(request))
     panels.append(RemappingPanel(request))
     panels.append(BrokenLinksPanel(request))

@@ -46,6 +46,11 @@ def register_pages(model: type) -> None:
         _page_models.append(model)
 
 
+def ready_models() -> tuple[type, ...]:
+    """The types of such pages."""
+    return tuple(_page_models)
+
+
 def connect() -> None:
     """Listen to what changes, if the host has a front-end cache."""
     if apps.is_installed(APP):

@@ -5,6 +5,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .advanced import AdvancedViewSet
 from .awards import AwardViewSet
+from .dashboard import DashboardViewSet
 from .dossier_views import DossierViewSet
 from .services import DigitalServiceViewSet
 from .transmission import TransmissionViewSet
@@ -14,6 +15,7 @@ class VillesInternetGroup(SnippetViewSetGroup):
     """« Villes Internet »: shown to whom at least one of its items is shown."""
 
     items = (
+        DashboardViewSet,
         DigitalServiceViewSet,
         AwardViewSet,
         DossierViewSet,

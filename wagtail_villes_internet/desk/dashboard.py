@@ -1,0 +1,220 @@
+"""« Tableau de bord »: where « Villes Internet » opens, and its panel on the home of the admin.
+
+What is left to set up, what waits for the person who looks, and the campaign of the year. Reads
+what the site knows: the registry is never asked from here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView, View
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import TaskState
+
+from ..authorities.models import LocalAuthority, VillesInternetSettings
+from ..authorities.scope import current_authority, is_operator
+from ..dossiers import campaign
+from ..dossiers.roles import AGREE, granted
+from ..registry.base import get_backend
+from ..registry.errors import Misconfigured
+from ..services.models import DigitalService
+from ..sync.report import status
+from .access import (
+    AllowedMixin,
+    may_decide,
+    may_read,
+    may_see_transmission,
+    may_tick_off,
+    shown_to,
+)
+from .banner import WaitingPanel
+from .first_steps import FirstStep, facts_for, first_steps, skip
+from .links import BrokenLinksPanel
+from .remapping import RemappingPanel
+from .scoping import desk_context, shown_authority
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing that waits for the person who looks, and where it is done."""
+
+    label: str
+    url: str
+
+
+def may_set_up(user) -> bool:
+    """Who is shown the first steps: those who fill in the services, and the operator."""
+    return is_operator(user) or may_tick_off(user)
+
+
+def steps_for(request, authority: LocalAuthority | None) -> tuple[FirstStep, ...]:
+    """The first steps that are left for `authority`; none for somebody who does none of them."""
+    if not may_set_up(request.user):
+        return ()
+    steps = first_steps(facts_for(request.user, authority), explore=_explore(authority))
+    return tuple(step for step in steps if not step.done)
+
+
+def _explore(authority: LocalAuthority | None) -> str:
+    """Where the pages of the authority's site are."""
+    bound = VillesInternetSettings.objects.filter(authority=authority).select_related("site")
+    setting = bound.order_by("-site__is_default_site").first() if authority else None
+    if setting is None:
+        return reverse("wagtailadmin_explore_root")
+    return reverse("wagtailadmin_explore", args=[setting.site.root_page_id])
+
+
+class CampaignCard:
+    """The campaign of the year: its countdown, and where the dossier stands."""
+
+    def __init__(self, authority: LocalAuthority):
+        now = timezone.now()
+        self.year = campaign.current_year(authority, now)
+        calendar = campaign.calendar_of(authority, self.year)
+        self.text = campaign.countdown_text(calendar, now)
+        self.urgency = campaign.urgency(calendar, now)
+        self.phase = calendar.phase(now)
+
+    @property
+    def is_pressing(self) -> bool:
+        return self.urgency is not None and self.urgency <= 7
+
+
+class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "wagtail_villes_internet/desk/dashboard.html"
+    page_title = gettext_lazy("Dashboard")
+    header_icon = "vi-label"
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    @cached_property
+    def authority(self) -> LocalAuthority | None:
+        return current_authority(self.request)
+
+    def get_context_data(self, **kwargs):
+        request = self.request
+        context = super().get_context_data(**desk_context(request), **kwargs)
+        context["steps"] = steps_for(request, self.authority)
+        context["may_skip"] = may_decide(request.user)
+        context["panels"] = [
+            WaitingPanel(request),
+            RemappingPanel(request),
+            BrokenLinksPanel(request),
+        ]
+        if self.authority is not None:
+            context["todos"] = list(self.todos())
+            context["campaign"] = CampaignCard(self.authority)
+        return context
+
+    def todos(self) -> Iterator[Todo]:
+        user = self.request.user
+        if reviews := reviews_for(user, self.authority):
+            label = ngettext("%(n)d service to review", "%(n)d services to review", reviews)
+            yield Todo(label % {"n": reviews}, reverse("wagtailadmin_home"))
+        if may_see_transmission(user):
+            yield from self._transmission()
+
+    def _transmission(self) -> Iterator[Todo]:
+        try:
+            with get_backend() as backend:
+                now = status(self.authority, backend)
+        except (Misconfigured, ImproperlyConfigured):
+            return
+        url = reverse("villes_internet_transmission:index")
+        if n := now.to_copy:
+            label = ngettext(
+                "%(n)d service to copy into the association’s tool",
+                "%(n)d services to copy into the association’s tool",
+                n,
+            )
+            yield Todo(label % {"n": n}, url)
+        if n := len(now.incomplete):
+            label = ngettext(
+                "%(n)d service to complete: it is published, and counts for nobody",
+                "%(n)d services to complete: they are published, and count for nobody",
+                n,
+            )
+            yield Todo(label % {"n": n}, url)
+
+
+def reviews_for(user, authority: LocalAuthority | None) -> int:
+    """How many services of `authority` wait for the approval of `user`."""
+    if authority is None:
+        return 0
+    keys = DigitalService.objects.of(authority).values_list("pk", flat=True)
+    waiting = TaskState.objects.reviewable_by(user).filter(
+        revision__base_content_type=ContentType.objects.get_for_model(DigitalService)
+    )
+    reviewed = waiting.values_list("revision__object_id", flat=True)
+    return len({str(key) for key in keys} & set(reviewed)) if reviewed else 0
+
+
+class SkipStepView(AllowedMixin, View):
+    """POST: a first step is needless here. By whoever publishes."""
+
+    allowed = staticmethod(may_decide)
+    http_method_names = ["post"]
+
+    def post(self, request):
+        authority = shown_authority(request)
+        try:
+            skip(authority, request.POST.get("step", ""))
+        except ValueError:
+            raise Http404 from None
+        messages.success(request, _("This step is put aside."))
+        return redirect("villes_internet_dashboard:index")
+
+
+class HomePanel(Component):
+    """On the home of the admin: what is left to set up, and a campaign that is under way."""
+
+    name = "villes_internet"
+    order = 70
+    template_name = "wagtail_villes_internet/desk/home_dashboard.html"
+
+    def __init__(self, request):
+        self.request = request
+
+    def get_context_data(self, parent_context=None):
+        user = self.request.user
+        if not may_read(user):
+            return {}
+        authority = current_authority(self.request)
+        steps = steps_for(self.request, authority)
+        card = CampaignCard(authority) if authority else None
+        if card and card.phase not in (campaign.Phase.OPEN, campaign.Phase.UPCOMING):
+            card = None
+        return {
+            "steps": steps,
+            "campaign": card,
+            "agrees": authority is not None and AGREE in granted(user, authority),
+        }
+
+
+class DashboardViewSet(ViewSet):
+    name = "villes_internet_dashboard"
+    url_prefix = "villes-internet"
+    icon = "home"
+    menu_label = DashboardView.page_title
+    menu_name = "villes-internet-dashboard"
+    menu_item_class = type("DashboardMenuItem", (shown_to(may_read), MenuItem), {})
+
+    def get_urlpatterns(self):
+        return [
+            path("", self.construct_view(DashboardView), name="index"),
+            path("etape/", self.construct_view(SkipStepView), name="skip"),
+        ]
