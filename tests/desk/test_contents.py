@@ -2,7 +2,8 @@
 
 import pytest
 
-from wagtail_villes_internet.desk.contents import Words, plain_text
+from wagtail_villes_internet.declared.wording import plain_text
+from wagtail_villes_internet.desk.contents import Words
 from wagtail_villes_internet.registry.canonical import canonical_html
 
 

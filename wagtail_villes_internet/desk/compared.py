@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ..declared.wording import LINK, contract_html
 from ..registry.types import SERVICE_FIELDS
-from .contents import LINK, Words, contract_html
+from .contents import Words
 
 # Where a few words changed among many.
 TEXTS = {"title", "summary", "description", "offline_alternative"}
