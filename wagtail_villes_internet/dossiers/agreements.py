@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from .content import SignedOff
-from .errors import BadScan, DossierError, NotAsShown
+from .errors import BadScan, NotAsShown, YetToCome
 from .models import Agreement, Dossier, Scan
 from .roles import may_agree, may_note_agreement, may_prepare
 
@@ -77,12 +77,21 @@ def signed_off(dossier: Dossier, digest: str) -> tuple[SignedOff, ...]:
     return (SignedOff(agreement.role, agreement.agreed_on),) if agreement else ()
 
 
-def ask(dossier: Dossier, digest: str, user) -> None:
-    """Note that the agreement of an élu is asked for. Raises `PermissionDenied`."""
+@transaction.atomic
+def ask(dossier: Dossier, digest: str, user) -> bool:
+    """Note that the agreement of an élu to what has that digest is asked for.
+
+    False where it was asked for already, or given: nobody is asked twice. Raises
+    `PermissionDenied`.
+    """
     if not may_prepare(user, dossier.authority):
         raise PermissionDenied
+    row = _locked(dossier)
+    if row.asked_sha256 == digest or current_agreement(dossier, digest):
+        return False
     dossier.asked_at, dossier.asked_sha256 = timezone.now(), digest
     dossier.save(update_fields=["asked_at", "asked_sha256"])
+    return True
 
 
 @transaction.atomic
@@ -94,8 +103,7 @@ def agree(dossier: Dossier, digest: str, user, *, shown: str) -> Agreement:
     if not may_agree(user, dossier.authority):
         raise PermissionDenied
     _require_shown(shown, digest)
-    # One at a time: the row of the dossier stands for all that is said of it.
-    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    _locked(dossier)
     given = dossier.agreements.filter(shown_sha256=digest, outside=False, user=user).first()
     return given or Agreement.objects.create(
         dossier=dossier, shown_sha256=digest, agreed_on=localdate(), user=user
@@ -114,15 +122,22 @@ def note_outside(
 ) -> Agreement:
     """`user` notes that an élu agreed outside the site, on that day, to what was `shown`.
 
-    `scan` is the name and the octets of a PDF, JPEG or PNG file. Raises `PermissionDenied`,
-    `NotAsShown`, `BadScan`, and `DossierError` for a day that is yet to come.
+    `scan` is the name and the octets of a PDF, JPEG or PNG file. Twice is once. Raises
+    `PermissionDenied`, `NotAsShown`, `BadScan` and `YetToCome`.
     """
     if not may_note_agreement(user, dossier.authority):
         raise PermissionDenied
     _require_shown(shown, digest)
     if agreed_on > localdate():
-        raise DossierError(_("An agreement cannot have been given on a day that is yet to come."))
+        raise YetToCome(_("An agreement cannot have been given on a day that is yet to come."))
     kind = kind_of_scan(scan[1]) if scan else ""
+    _locked(dossier)
+    given = dossier.agreements.filter(
+        shown_sha256=digest, outside=True, agreed_on=agreed_on, user=user
+    )
+    for noted in given.select_related("scan"):
+        if scan is None or _holds(noted, scan[1]):
+            return noted
     agreement = Agreement.objects.create(
         dossier=dossier, shown_sha256=digest, agreed_on=agreed_on, outside=True, user=user
     )
@@ -141,6 +156,15 @@ def kind_of_scan(octets: bytes) -> str:
         if octets.startswith(start):
             return kind
     raise BadScan
+
+
+def _locked(dossier: Dossier) -> Dossier:
+    """One at a time: the row of the dossier stands for all that is said of it."""
+    return Dossier.objects.select_for_update().get(pk=dossier.pk)
+
+
+def _holds(agreement: Agreement, octets: bytes) -> bool:
+    return hasattr(agreement, "scan") and bytes(agreement.scan.octets) == octets
 
 
 def _require_shown(shown: str, digest: str) -> None:

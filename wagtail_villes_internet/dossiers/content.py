@@ -33,11 +33,15 @@ class SignedOff:
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """A service of the dossier: its remote id, its content hash, and the contract's fields."""
+    """A service of the dossier: its remote id, its content hash, and the contract's fields.
+
+    `reason` says why a town has it in against a rule, empty for one that counts by the rules.
+    """
 
     id: str
     hash: str
     fields: Mapping[str, Any]
+    reason: str = ""
 
     @property
     def title(self) -> str:
@@ -140,7 +144,9 @@ class Content:
         return {
             "authority": dict(self.authority),
             "matrix": dict(self.matrix),
-            "services": [{**each.fields, "id": each.id} for each in self.included],
+            "services": [
+                {**each.fields, "id": each.id, "reason": each.reason} for each in self.included
+            ],
             "left_out": [
                 {"id": one.id, "title": one.title, "rule": one.rule, "reason": one.reason}
                 for one in self.left_out
@@ -201,12 +207,14 @@ class Content:
         try:
             body, beside = json.loads(octets), json.loads(annex)
             fields = {row.pop("id"): row for row in beside["services"]}
-            return cls(
+            reasons = {id: row.pop("reason") for id, row in fields.items()}
+            content = cls(
                 authority=beside["authority"],
                 year=body["edition"],
                 matrix=beside["matrix"],
                 included=tuple(
-                    Included(row["id"], row["hash"], fields[row["id"]]) for row in body["services"]
+                    Included(row["id"], row["hash"], fields[row["id"]], reasons[row["id"]])
+                    for row in body["services"]
                 ),
                 left_out=tuple(LeftOut(**row) for row in beside["left_out"]),
                 statement=body["statement"],
@@ -216,8 +224,11 @@ class Content:
                     for row in body["signed_off"]
                 ),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # Whoever reads on would stumble over what is missing further down.
+            _ = content.digest, content.labels, [theme.services for theme in content.themes]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Unreadable from error
+        return content
 
 
 def sha256(octets: bytes) -> str:

@@ -110,7 +110,8 @@ def choose(dossier: Dossier, candidate: Candidate, *, included: bool, reason: st
         raise NotIncludable
     if not included and candidate.counts and not reason:
         raise ReasonMissing
-    if included == candidate.counts and not reason:
+    # What the rules say by themselves is no choice, but for the words of one who leaves it out.
+    if included == candidate.counts and (included or not reason):
         dossier.choices.filter(remote_id=candidate.remote_id).delete()
         return
     Choice.objects.update_or_create(
@@ -127,22 +128,26 @@ def write(dossier: Dossier, texts: Mapping[str, str], seen: Mapping[str, str]) -
     Raises `ChangedMeanwhile` where somebody else wrote since: then nothing is written.
     """
     row = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    changed = {}
     for name, text in texts.items():
         stored, after = getattr(row, name), canonical_text(text, multiline=True)
         if stored == after:
             continue
         if stored != canonical_text(seen.get(name, ""), multiline=True):
             raise ChangedMeanwhile
-        setattr(row, name, after)
+        changed[name] = after
+    for name, after in changed.items():
         setattr(dossier, name, after)
-    row.save(update_fields=list(texts))
+    dossier.save(update_fields=list(changed))
 
 
 def _line(candidate: Candidate, choice: Choice | None) -> Line:
     if choice is None:
         return Line(candidate, included=candidate.counts)
-    included = choice.included and candidate.may_be_included
-    return Line(candidate, included, choice.reason)
+    if choice.included and not candidate.may_be_included:
+        # Words for taking it in say nothing of what keeps it out.
+        return Line(candidate, included=False)
+    return Line(candidate, choice.included, choice.reason)
 
 
 def _is_told(line: Line) -> bool:
@@ -154,29 +159,36 @@ def _content(dossier: Dossier, lines: tuple[Line, ...]) -> Content:
     matrix = current_matrix()
     # A reason is part of what is agreed to: it may not depend on who looks.
     with translation.override(settings.LANGUAGE_CODE):
+        included = tuple(_included(line) for line in lines if line.included)
         left_out = tuple(
-            LeftOut(
-                line.candidate.remote_id,
-                line.candidate.title,
-                line.candidate.reasons[0].value if line.candidate.reasons else "",
-                line.reason or ", ".join(reason.label for reason in line.candidate.reasons),
-            )
-            for line in lines
-            if not line.included and _is_told(line)
+            _left_out(line) for line in lines if not line.included and _is_told(line)
         )
     return Content(
         authority=_authority(dossier.authority),
         year=dossier.year,
         matrix=_matrix(as_data(matrix)) if matrix else NO_MATRIX,
-        included=tuple(
-            Included(one.remote_id, one.hash, one.body.as_json())
-            for line in lines
-            if line.included and (one := line.candidate).body is not None
-        ),
+        included=included,
         left_out=left_out,
         statement=canonical_text(dossier.statement, multiline=True),
         answers=canonical_text(dossier.answers, multiline=True),
     )
+
+
+def _included(line: Line) -> Included:
+    one = line.candidate
+    reason = _why(line) if line.is_against_the_rules else ""
+    return Included(one.remote_id, one.hash, one.body.as_json(), reason)
+
+
+def _left_out(line: Line) -> LeftOut:
+    one = line.candidate
+    rule = one.reasons[0].value if one.reasons else ""
+    return LeftOut(one.remote_id, one.title, rule, _why(line))
+
+
+def _why(line: Line) -> str:
+    """In the town's own words, else in those of the rules."""
+    return line.reason or ", ".join(reason.label for reason in line.candidate.reasons)
 
 
 def _authority(authority: LocalAuthority) -> dict[str, Any]:

@@ -63,6 +63,12 @@ class BadScan(DossierError):
     message = _("The scan must be a PDF, JPEG or PNG file of at most 5 MB.")
 
 
+class YetToCome(DossierError):
+    """A day or a moment of what has happened, that is yet to come."""
+
+    message = _("This has happened already: it cannot bear a date that is yet to come.")
+
+
 class NoReceipt(DossierError):
     """A receipt that cannot be typed in or taken back."""
 

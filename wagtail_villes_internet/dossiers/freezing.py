@@ -4,12 +4,20 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from ..registry.text import canonical_text
 from .agreements import signed_off, standing
 from .content import Content, sha256
-from .errors import AgreementMissing, DossierError, NoReceipt, NotAsShown, NothingToFile, TooLarge
+from .errors import (
+    AgreementMissing,
+    NoReceipt,
+    NotAsShown,
+    NothingToFile,
+    TooLarge,
+    YetToCome,
+)
 from .models import Dossier, Filing, Receipt
 from .roles import may_file
 from .sealing import seal_of
@@ -49,7 +57,7 @@ def freeze(
         return last
     filing = Filing(
         dossier=dossier,
-        number=(dossier.filings.aggregate(most=Max("number"))["most"] or 0) + 1,
+        number=last.number + 1 if last else 1,
         octets=content.octets,
         sha256=sha256(content.octets),
         annex=content.annex_octets,
@@ -74,7 +82,7 @@ def type_receipt(filing: Filing, user, *, number: str, received_at: datetime) ->
     """Note by hand that a version was received; again, it corrects what was typed before.
 
     Raises `PermissionDenied`, `NoReceipt` for a version that the registry answers for, and
-    `DossierError` for an instant that is yet to come.
+    `YetToCome`.
     """
     if not may_file(user, filing.dossier.authority):
         raise PermissionDenied
@@ -82,17 +90,17 @@ def type_receipt(filing: Filing, user, *, number: str, received_at: datetime) ->
     if row.registry_address or row.state not in (State.TO_COPY, State.FILED):
         raise NoReceipt
     if received_at > timezone.now():
-        raise DossierError
-    receipt, _created = Receipt.objects.update_or_create(
+        raise YetToCome(_("A version cannot have been received at a moment that is yet to come."))
+    receipt, _is_new = Receipt.objects.update_or_create(
         filing=filing,
         defaults={
-            "number": number[:255],
+            "number": canonical_text(number)[:255],
             "received_at": received_at,
             "typed": True,
             "user": user,
         },
     )
-    Filing.objects.filter(pk=filing.pk).update(state=State.FILED)
+    _move(filing, State.FILED)
     return receipt
 
 
@@ -104,10 +112,15 @@ def untype_receipt(filing: Filing, user) -> None:
     """
     if not may_file(user, filing.dossier.authority):
         raise PermissionDenied
-    deleted, _by_model = Receipt.objects.filter(filing=filing, typed=True).delete()
+    deleted, _of_each = Receipt.objects.filter(filing=filing, typed=True).delete()
     if not deleted:
         raise NoReceipt
-    Filing.objects.filter(pk=filing.pk).update(state=State.TO_COPY)
+    _move(filing, State.TO_COPY)
+
+
+def _move(filing: Filing, state: str) -> None:
+    filing.state = state
+    filing.save(update_fields=["state"])
 
 
 def _says(filing: Filing, content: Content, registry_address: str) -> bool:

@@ -54,15 +54,29 @@ LABELS = {
 }
 
 
+CERTAINTIES = {
+    "certain": _("read on the association’s website"),
+    "press": _("read in the press, not confirmed by the association"),
+    "deduced": _("deduced from a rule read in the press"),
+    "contract": _("asked for by the registry"),
+    "module": _("rule of this module"),
+    "town": _("choice of the local authority"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Where a rule comes from. `certainty`: `certain` (read at the association's), `press`,
-    `contract` (of the registry) or `town` (its own choice); `url` may be empty."""
+    """Where a rule comes from, in words and with an address that may be empty; how sure it is."""
 
     reason: Reason
     certainty: str
     source: str
     url: str
+
+    @property
+    def how_sure(self) -> str:
+        """Its certainty in words, for a webmaster."""
+        return str(CERTAINTIES[self.certainty])
 
 
 @cache

@@ -1,6 +1,7 @@
 """Whether a version that was filed is still what was filed."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from enum import StrEnum
 
 from django.conf import settings
@@ -45,7 +46,10 @@ MESSAGES = {
 
 
 def seal_of(filing: Filing) -> str:
-    """The seal of a version: an HMAC, 64 hexadecimal digits, over its frozen columns."""
+    """The seal of a version: an HMAC, 64 hexadecimal digits, over its frozen columns.
+
+    But for `user`, which is emptied where that account is deleted.
+    """
     return _seal(filing, settings.SECRET_KEY)
 
 
@@ -75,6 +79,7 @@ def _seal(filing: Filing, key: str) -> str:
         filing.sha256,
         filing.annex_sha256,
         filing.registry_address,
-        filing.frozen_at.isoformat(),
+        # A database may give the same instant back in another time zone.
+        filing.frozen_at.astimezone(UTC).isoformat(),
     ]
     return salted_hmac(SALT, canonical_json(frozen), secret=key, algorithm="sha256").hexdigest()
