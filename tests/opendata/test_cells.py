@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.opendata.files import lines
-from wagtail_villes_internet.opendata.cells import SEPARATOR, cell, text_of
+from wagtail_villes_internet.opendata.cells import SEPARATOR, cell
+from wagtail_villes_internet.tables.cells import text_of
 
 # What a database gives back; lone surrogates cannot be stored.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))

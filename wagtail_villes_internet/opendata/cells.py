@@ -1,4 +1,4 @@
-"""How a value is written in a cell of the CSV files, and read back.
+"""How a value is written in a cell of the CSV files, and read back (`tables.cells.text_of`).
 
 What a cell holds is written for every program alike: dates in ISO 8601, `true` and `false`, values
 of a list with `|` between them, nothing for nothing.
@@ -7,11 +7,9 @@ of a list with `|` between them, nothing for nothing.
 from collections.abc import Iterable
 from datetime import date
 
+from ..tables.cells import inert
+
 SEPARATOR = "|"
-# What makes a spreadsheet program take a text for a formula (OWASP, « CSV injection »), and the
-# mark itself, so that what is read back is what was written.
-MARK = "'"
-MARKED = ("=", "+", "-", "@", "\t", "\r", "\n", MARK)
 
 
 def cell(value: object) -> str:
@@ -24,12 +22,7 @@ def cell(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return f"{MARK}{value}" if value.startswith(MARKED) else value
+        return inert(value)
     if isinstance(value, Iterable):
         return cell(SEPARATOR.join(f"{each}".replace(SEPARATOR, "/") for each in value))
     return f"{value}"
-
-
-def text_of(cell: str) -> str:
-    """The text that was written in `cell`: one apostrophe at its beginning is not part of it."""
-    return cell.removeprefix(MARK)
