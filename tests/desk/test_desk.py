@@ -49,8 +49,11 @@ class TestTheMenu:
 
         return menu
 
-    def test_is_one_with_four_entries(self, menu, lunel):
-        entries = ["Services", "Notre label", "Transmission", "Réglages avancés"]
+    def test_is_one_that_opens_on_the_dashboard(self, menu, lunel):
+        entries = [
+            "Tableau de bord",
+            *("Services", "Notre label", "Dossier annuel", "Transmission", "Réglages avancés"),
+        ]
 
         assert menu(lunel.webmestre) == entries
         assert menu(lunel.referent) == entries
@@ -63,7 +66,7 @@ class TestTheMenu:
         user = admin_only_user()
         user.user_permissions.add(Permission.objects.get(codename="view_award"))
 
-        assert menu(user) == ["Notre label", "Réglages avancés"]
+        assert menu(user) == ["Tableau de bord", "Notre label", "Réglages avancés"]
 
     def test_no_entry_of_ours_is_beside_it(self, rf, admin_user):
         request = rf.get("/admin/")
