@@ -15,8 +15,8 @@ from tests.opendata.files import document, lines
 from wagtail_villes_internet.labels.models import Award
 from wagtail_villes_internet.opendata import labels, services
 from wagtail_villes_internet.opendata.cells import SEPARATOR
-from wagtail_villes_internet.tables.cells import text_of
 from wagtail_villes_internet.services.models import Audience, DigitalService, Interaction
+from wagtail_villes_internet.tables.cells import text_of
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 SCHEMAS = REFERENCE / "schemas"
