@@ -49,6 +49,15 @@ SERVICES = {
     ),
 }
 
+GLANCE = {
+    "title": "En un coup d’œil",
+    "slug": "en-un-coup-d-oeil",
+    "introduction": (
+        "Ce que la ville propose en ligne et autour du numérique : quelques chiffres, quelques "
+        "services, et la place de chacun parmi les thèmes du label."
+    ),
+}
+
 HOME_IN_ENGLISH = {
     "title": "Welcome to Lunel",
     "introduction": (
@@ -83,11 +92,36 @@ LABEL_END_IN_ENGLISH = """
 label. The year matters as much as the number, for a level stands for its edition: it may rise or
 fall with the next.</p>
 """
+GLANCE_IN_ENGLISH = {
+    "title": "At a glance",
+    "slug": "at-a-glance",
+    "introduction": (
+        "What the town offers online and around it: a few figures, a few services, and where each "
+        "stands among the themes of the label."
+    ),
+}
 
 FEATURED = [
     "Prise de rendez-vous en ligne pour les titres d'identité",
     "Réservation en ligne des salles municipales",
     "Ateliers de formation au numérique pour les aînés",
+]
+
+HIGHLIGHTS = {
+    "Prise de rendez-vous en ligne pour les titres d'identité": (
+        "Carte d’identité ou passeport : l’heure se choisit avant de venir."
+    ),
+    "Portail des associations : un site pour chacune des 260 associations": (
+        "De quoi trouver une association, ou faire connaître la sienne."
+    ),
+    "Ateliers de formation au numérique pour les aînés": (
+        "Pour apprendre à se servir des outils numériques, en atelier."
+    ),
+}
+HIGHLIGHTS_IN_ENGLISH = [
+    "Identity card or passport: one chooses the time before coming.",
+    "To find an association, or to make one’s own known.",
+    "To learn to use digital tools, in a workshop.",
 ]
 
 LEGAL = {

@@ -5,6 +5,7 @@ What people changed afterwards is theirs: on the next start only the port of the
 
 import json
 import uuid
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from wagtail.models import Locale, Page, Site
 from wagtail_villes_internet.authorities.models import LocalAuthority
 from wagtail_villes_internet.desk.setup import group_name
 from wagtail_villes_internet.matrix.models import ReferenceService
-from wagtail_villes_internet.pages.models import LabelPage, ServicesPage
+from wagtail_villes_internet.pages.models import LabelPage, ServicesPage, ShowcasePage
 from wagtail_villes_internet.services.models import DigitalService
 
 from . import content
@@ -112,6 +113,13 @@ def make_pages(home: HomePage) -> None:
     services = home.add_child(
         instance=ServicesPage(**rich_texts(content.SERVICES), show_in_menus=True)
     )
+    home.add_child(
+        instance=ShowcasePage(
+            **rich_texts(content.GLANCE),
+            highlights=highlights(map(french, content.HIGHLIGHTS.values())),
+            show_in_menus=True,
+        )
+    )
     home.add_child(instance=ContentPage(**texts(content.LEGAL), body=[text(content.LEGAL_TEXT)]))
     home.body = [
         (
@@ -140,17 +148,34 @@ def figures_and_services(figures: str, featured: str, mosaic: str, label_page: L
     ]
 
 
+def highlights(sentences: Iterable[str]) -> list:
+    """The services put forward at a glance, with these sentences."""
+    services = {
+        service.title: service
+        for service in DigitalService.objects.filter(
+            title__in=content.HIGHLIGHTS, locale=Locale.get_default()
+        )
+    }
+    return [
+        ("highlight", {"service": services[title], "sentence": sentence})
+        for title, sentence in zip(content.HIGHLIGHTS, sentences, strict=True)
+    ]
+
+
 def make_english(home: HomePage, authority: LocalAuthority, author) -> None:
-    """The home page, the services' and the label's in English, and some of the services."""
+    """The home page and the ready pages in English, and some of the services."""
     locale = Locale.objects.create(language_code="en")
     welcome = home.copy_for_translation(locale)
     services = home.get_children().type(ServicesPage).get().specific.copy_for_translation(locale)
     label = home.get_children().type(LabelPage).get().specific.copy_for_translation(locale)
+    glance = home.get_children().type(ShowcasePage).get().specific.copy_for_translation(locale)
+    glance.highlights = highlights(content.HIGHLIGHTS_IN_ENGLISH)
     welcome.refresh_from_db()  # it has pages below it by now
     label.conclusion = english(content.LABEL_END_IN_ENGLISH)
     for page, values in (
         (services, rich_texts(content.SERVICES_IN_ENGLISH, typeset=english)),
         (label, rich_texts(content.LABEL_IN_ENGLISH, typeset=english)),
+        (glance, rich_texts(content.GLANCE_IN_ENGLISH, typeset=english)),
         (welcome, texts(content.HOME_IN_ENGLISH, english)),
     ):
         for name, value in values.items():
@@ -161,7 +186,7 @@ def make_english(home: HomePage, authority: LocalAuthority, author) -> None:
         *figures_and_services("In figures", "Worth knowing", "Theme by theme", label),
         ("text", english(content.HELP_IN_ENGLISH)),
     ]
-    for page in (services, label, welcome):
+    for page in (services, label, glance, welcome):
         page.save_revision().publish()
     translations = read("english.json")["services"]
     for service in authority.digital_services.filter(title__in=translations):

@@ -3,6 +3,7 @@
 PAGES = {
     "home": "",
     "label": "notre-label/",
+    "glance": "en-un-coup-d-oeil/",
     "services": "nos-services-numeriques/",
     "filtered": "nos-services-numeriques/?vi-text=salle",
     "theme": "nos-services-numeriques/theme/services-publics/",
@@ -11,6 +12,7 @@ PAGES = {
     "home-in-english": "en/",
     "services-in-english": "en/our-digital-services/",
     "label-in-english": "en/our-label/",
+    "glance-in-english": "en/at-a-glance/",
     "service-in-english": "en/our-digital-services/service/"
     "booking-an-appointment-for-identity-papers-dd44d9f3/",
     "service-not-translated": "en/our-digital-services/service/procurations-en-ligne-3384ed1d/",

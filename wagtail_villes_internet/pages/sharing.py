@@ -3,23 +3,32 @@
 Pure: measures are worked out here, the template only writes.
 """
 
-import textwrap
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..labels.drawing import LETTER_WIDTH, Drawing, Text, fit
+from ..labels.drawing import Drawing, Text
 from ..labels.symbols import number
 
 # What Open Graph pictures are shown at without being cut.
 WIDTH, HEIGHT = 1200, 630
 # The strip along the bottom.
 STRIP = 24
-# Where the badge and the texts go: left, room across, room down.
+MIDDLE = (HEIGHT - STRIP) / 2
+# Where the badge goes, and where the texts: left, room across; and down, for the badge.
 BADGE = (70, 400, 500)
-TEXTS = (540, 590, 520)
-NAME, NAME_LINES = 88.0, 3
-TOLD, TOLD_LINES = 40.0, 6
-SMALLEST = 18.0
-GAP = 28.0
+TEXTS = (540, 600)
+NAME = 88.0
+TOLD = 40.0
+SMALLEST = 20.0
+NAME_LINES, TOLD_LINES = 3, 6
+NAME_LEADING, TOLD_LEADING = 1.1, 1.35
+# Between the name and what is told, and between the parts of that, in pixels and in ems.
+GAP, PART_GAP = 28.0, 0.45
+# What a small and a capital letter of the font take at most on the whole of a line, in ems.
+SMALL, CAPITAL = 0.52, 0.72
+# What stays together on a line, with what follows it: a line may end after a hyphen.
+PIECE = re.compile(r"[^ -]*(?:-+| +|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +51,81 @@ class Sheet:
         return self.height - self.strip
 
 
-def sheet_of(name: str, told: str, drawing: Drawing) -> Sheet:
-    """The badge beside the name of the town and what is told of it, each as large as it can be."""
-    middle = (HEIGHT - STRIP) / 2
+def sheet_of(name: str, told: Sequence[str], drawing: Drawing) -> Sheet:
+    """The badge beside the name of the town and what is told of it, each as large as it can be.
+
+    Each part of `told` begins on a line of its own.
+    """
     left, across, down = BADGE
     scale = min(across / drawing.shown_width, down / drawing.shown_height)
-    x = left + (across - drawing.shown_width * scale) / 2
-    y = middle - drawing.shown_height * scale / 2
-
-    left, across, _down = TEXTS
-    names, name_size = _lines(name, NAME, across, NAME_LINES)
-    tells, told_size = _lines(told, TOLD, across, TOLD_LINES)
-    name_height, told_height = 1.1 * name_size, 1.35 * told_size
-    top = middle - (len(names) * name_height + GAP + len(tells) * told_height) / 2
-    below = top + len(names) * name_height + GAP
+    names = _set([name], NAME, NAME_LINES, NAME_LEADING)
+    sentences = _set(told, TOLD, TOLD_LINES, TOLD_LEADING)
+    top = MIDDLE - (names.height + GAP + sentences.height) / 2
     return Sheet(
         drawing=drawing,
-        x=number(x),
-        y=number(y),
+        x=number(left + (across - drawing.shown_width * scale) / 2),
+        y=number(MIDDLE - drawing.shown_height * scale / 2),
         scale=f"{scale:.3f}",
-        name=_written(names, left, top, name_height, name_size),
-        told=_written(tells, left, below, told_height, told_size),
+        name=tuple(names.written(top)),
+        told=tuple(sentences.written(top + names.height + GAP)),
     )
 
 
-def _lines(text: str, size: float, room: float, most: int) -> tuple[list[str], float]:
-    """`text` on at most `most` lines, and the largest size up to `size` at which they hold."""
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """Paragraphs broken into lines of one `size`."""
+
+    paragraphs: tuple[tuple[str, ...], ...]
+    size: float
+    leading: float
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.paragraphs))
+
+    @property
+    def height(self) -> float:
+        between = max(len(self.paragraphs) - 1, 0) * PART_GAP
+        return (self.count * self.leading + between) * self.size
+
+    def written(self, top: float) -> Iterator[Text]:
+        # A capital is about 0.72 em high: it comes on the middle of its line.
+        y = top + (self.leading / 2 + 0.36) * self.size
+        for lines in self.paragraphs:
+            for line in lines:
+                yield Text(line, number(TEXTS[0]), number(y), number(self.size))
+                y += self.leading * self.size
+            y += PART_GAP * self.size
+
+
+def _set(paragraphs: Sequence[str], size: float, most: int, leading: float) -> _Composed:
+    """`paragraphs` on at most `most` lines, at the largest size up to `size` at which they hold.
+
+    What holds at no size that can be read is cut.
+    """
     while True:
-        letters = max(1, int(room / (LETTER_WIDTH * size)))
-        lines = textwrap.wrap(text, letters, break_long_words=False, break_on_hyphens=True)
-        if len(lines) <= most or size <= SMALLEST:
+        room = TEXTS[1] / size
+        composed = _Composed(tuple(_broken(each, room) for each in paragraphs), size, leading)
+        widest = max((_width(line) for lines in composed.paragraphs for line in lines), default=0)
+        if (composed.count <= most and widest <= room) or size <= SMALLEST:
             break
         size = max(SMALLEST, size * 0.94)
-    lines = lines[:most]
-    return lines, min((fit(line, size, room) for line in lines), default=size)
+    kept = []
+    for lines in composed.paragraphs:
+        kept.append(lines[:most])
+        most -= len(kept[-1])
+    return _Composed(tuple(kept), size, leading)
 
 
-def _written(
-    lines: list[str], x: float, top: float, height: float, size: float
-) -> tuple[Text, ...]:
-    # A capital is about 0.72 em high: it comes on the middle of its line.
-    first = top + height / 2 + size * 0.36
-    return tuple(
-        Text(line, number(x), number(first + n * height), number(size))
-        for n, line in enumerate(lines)
-    )
+def _broken(text: str, room: float) -> tuple[str, ...]:
+    """`text` on lines of at most `room` ems, as far as its words allow."""
+    lines = [""]
+    for piece in PIECE.findall(text):
+        if lines[-1] and _width((lines[-1] + piece).rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def _width(text: str) -> float:
+    return sum(CAPITAL if letter.isupper() else SMALL for letter in text)

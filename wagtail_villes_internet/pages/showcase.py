@@ -107,14 +107,15 @@ class Quote:
     label: str
 
     @property
-    def told(self) -> str:
+    def told(self) -> tuple[str, ...]:
         """What is said, without saying of whom."""
-        return " ".join(f"{part}." for part in (self.services, self.label) if part)
+        return tuple(f"{part}." for part in (self.services, self.label) if part)
 
     def __str__(self) -> str:
+        told = " ".join(self.told)
         if not self.services:
-            return f"{self.name} – {self.told}"
-        return _("%(name)s: %(told)s") % {"name": self.name, "told": self.told}
+            return f"{self.name} – {told}"
+        return _("%(name)s: %(told)s") % {"name": self.name, "told": told}
 
 
 def quote_of(
