@@ -33,6 +33,12 @@ class Address:
         return self.namespace in {"villes_internet_programmes", "villes_internet_label_editions"}
 
     @property
+    def is_of_a_dossier(self) -> bool:
+        """Whether it is one of the yearly dossier's, which have tests of their own: what somebody
+        finds there is their own town's of that year."""
+        return self.namespace == "villes_internet_dossier"
+
+    @property
     def needs_a_further_right(self) -> bool:
         """Whether the three roles of a town lack it, or it is of one sender alone: such an address
         has tests of its own."""

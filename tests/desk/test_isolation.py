@@ -18,11 +18,12 @@ from .reviewing import town_review
 
 pytestmark = pytest.mark.django_db
 
-# What belongs to all has its own tests (test_programmes), and so has translating.
+# What belongs to all has its own tests (test_programmes), and so have translating and the yearly
+# dossier (test_dossier_roles).
 ADDRESSES = [
     address
     for address in desk_addresses()
-    if not address.is_shared and not address.needs_a_further_right
+    if not (address.is_shared or address.is_of_a_dossier or address.needs_a_further_right)
 ]
 OF_OBJECTS = [address for address in ADDRESSES if address.has_object]
 OF_LISTS = [address for address in ADDRESSES if not address.has_object]
