@@ -188,3 +188,17 @@ print(sorted({address.namespace or address.name for address in desk_addresses()}
     assert done.returncode == 0, done.stderr
     assert "villes_internet_transmission" in done.stdout
     assert "modeladmin" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("registre", "Rien n’a encore été transmis"),
+        ("journal", "Aucune synchronisation n’a encore rien fait"),
+        ("palmares", "La personne ou l’entreprise qui héberge ce site l’importe"),
+    ],
+)
+def test_an_empty_register_says_how_it_fills(webmestre, address, said):
+    page = webmestre.get(f"/admin/villes-internet/{address}/").content.decode()
+
+    assert said in page

@@ -8,6 +8,7 @@ questions about other towns' rows), and no cell that a spreadsheet would run.
 
 from django.http import Http404
 from django.urls import re_path
+from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
@@ -58,7 +59,9 @@ class RegisterIndexView(SafeCellsMixin, IndexView):
         return {name: value for name, value in asked.items() if name in offered}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**desk_context(self.request), **kwargs)
+        return super().get_context_data(
+            empty_text=self.model_admin.empty_text, **desk_context(self.request), **kwargs
+        )
 
 
 class RegisterInspectView(InspectView):
@@ -69,8 +72,12 @@ class RegisterInspectView(InspectView):
 
 
 class Register(ModelAdmin):
-    """A list that can be searched, filtered and exported, and each of its rows."""
+    """A list that can be searched, filtered and exported, and each of its rows.
 
+    `empty_text` says how it comes to have a first one.
+    """
+
+    empty_text: object
     permission_helper_class = ReadOnlyPermissionHelper
     button_helper_class = TitleOnlyButtonHelper
     index_view_class = RegisterIndexView
@@ -107,6 +114,7 @@ class Register(ModelAdmin):
 
 class DeclarationRegister(Register):
     model = Declaration
+    empty_text = _("Nothing was transmitted yet. What is to be is under “Transmission”.")
     base_url_path = "villes-internet/registre"
     menu_icon = "upload"
     list_display = ("title", "state", "acknowledged_at", "message")
@@ -128,6 +136,7 @@ class DeclarationRegister(Register):
 
 class SyncRunRegister(Register):
     model = SyncRun
+    empty_text = _("No synchronisation has done anything yet. By hand, there is none.")
     base_url_path = "villes-internet/journal"
     menu_icon = "history"
     list_display = ("started_at", "outcome", "declared", "withdrawn", "pulled", "left", "message")
@@ -168,6 +177,10 @@ class PalmaresRegister(Register):
     """The lines of published lists, which the import alone writes. They are nobody's."""
 
     model = PalmaresRow
+    empty_text = _(
+        "No published list was imported yet. Whoever hosts this site imports one from a file or "
+        "from the registry: villes_internet_import_palmares."
+    )
     base_url_path = "villes-internet/palmares"
     menu_icon = "list-ul"
     permission_helper_class = SharedPermissionHelper
