@@ -74,7 +74,7 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
     def list_display(self):
         return [
             "__str__",
-            *([LocaleColumn()] if self.i18n_enabled else []),
+            *([LocaleColumn(label=_("Language"))] if self.i18n_enabled else []),
             Column("themes", label=_("Themes"), accessor=lambda row: ", ".join(themes_of(row))),
             Column("status", label=_("Progress"), accessor=progress, sort_key="status"),
             LiveStatusTagColumn(accessor=publication),
