@@ -95,4 +95,4 @@ def day_text(moment: datetime | date) -> str:
 def time_text(instant: datetime) -> str:
     """The hour and minute in Paris, as they are read: « 23 h 59 »."""
     there = instant.astimezone(PARIS)
-    return _("%(hour)d:%(minute)02d") % {"hour": there.hour, "minute": there.minute}
+    return _("%(hour)s:%(minute)s") % {"hour": there.hour, "minute": f"{there.minute:02}"}

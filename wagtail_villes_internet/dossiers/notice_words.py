@@ -71,8 +71,8 @@ def for_webmaster(
     yield str(STANDS.get(state) or PRESSING[notice.days])
     if state == Filing.State.TO_SEND and notice.days <= LOUD_FROM:
         yield _(
-            "URGENT: if the registry still does not answer tomorrow, write to the association and "
-            "keep the dossier exported as a proof of what was ready, and when."
+            "URGENT: if this lasts, write to the association before the closing, and keep an export "
+            "of the dossier: it shows what was ready, and when."
         )
     if calendar.stated_by == StatedBy.TOWN:
         yield ""
