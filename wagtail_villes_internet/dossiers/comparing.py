@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ..declared.wording import field_label
 from ..registry.types import SERVICE_FIELDS
 from ..words import plain_words
 from .content import Content, Included, ThemeServices
@@ -51,6 +52,11 @@ class ServiceChange:
     @property
     def title(self) -> str:
         return self.after.title
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The fields in the words of the form."""
+        return tuple(map(field_label, self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +195,7 @@ def _left_out(before: Content, after: Content) -> Iterator[LeftOutChange]:
     old, new = ({one.id: one for one in content.left_out} for content in (before, after))
     for id, one in {**new, **{id: one for id, one in old.items() if id not in new}}.items():
         was, now = old.get(id), new.get(id)
-        yield LeftOutChange(
-            id, one.title, was.reason if was else None, now.reason if now else None
-        )
+        yield LeftOutChange(id, one.title, was.reason if was else None, now.reason if now else None)
 
 
 def _diff_lines(before: list[str], after: list[str]) -> Iterator[DiffLine]:

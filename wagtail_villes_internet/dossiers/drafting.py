@@ -160,9 +160,7 @@ def _content(dossier: Dossier, lines: tuple[Line, ...]) -> Content:
     # A reason is part of what is agreed to: it may not depend on who looks.
     with translation.override(settings.LANGUAGE_CODE):
         included = tuple(_included(line) for line in lines if line.included)
-        left_out = tuple(
-            _left_out(line) for line in lines if not line.included and _is_told(line)
-        )
+        left_out = tuple(_left_out(line) for line in lines if not line.included and _is_told(line))
     return Content(
         authority=_authority(dossier.authority),
         year=dossier.year,
