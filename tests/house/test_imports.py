@@ -52,11 +52,12 @@ ONLY_PLACES = {
     "requests": (f"{PACKAGE}.bounded", f"{PACKAGE}.registry", f"{PACKAGE}.services.links"),
     "urllib3": (f"{PACKAGE}.bounded", f"{PACKAGE}.registry", f"{PACKAGE}.services.links"),
     "resvg_py": (f"{PACKAGE}.blocks.png",),
-    "font_lato": (f"{PACKAGE}.blocks.png",),
+    "font_lato": (f"{PACKAGE}.blocks.png", f"{PACKAGE}.dossiers.exports.as_pdf"),
+    "weasyprint": (f"{PACKAGE}.dossiers.exports.as_pdf",),
 }
 
 # What an extra brings, imported in the one place that does without it.
-EXTRAS = {"resvg_py": "resvg-py", "font_lato": "font-lato"}
+EXTRAS = {"resvg_py": "resvg-py", "font_lato": "font-lato", "weasyprint": "weasyprint"}
 
 IMPORTS = imports_under(ROOT / PACKAGE)
 OURS = [found for found in IMPORTS if found.target.split(".")[0] == PACKAGE]
@@ -149,7 +150,8 @@ def test_the_package_imports_nothing_that_is_not_installed_with_it():
     """Only what `dependencies` names, and what those themselves require, comes with the wheel;
     an extra is imported where the package does without it (`ONLY_PLACES`)."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = required_names(project["optional-dependencies"]["png"])
+    optional = project["optional-dependencies"]
+    extras = required_names(optional["png"]) | required_names(optional["pdf"])
     assert extras == set(EXTRAS.values())
     declared = required_names(project["dependencies"])
     installed = declared.union(*(required_names(requires(name) or []) for name in declared))

@@ -1,0 +1,166 @@
+"""What the template of the PDF is given: the dossier as it is read on paper. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from ...declared.wording import field_label, printed_html
+from ..calendar import PARIS
+from ..content import Content, Included, LeftOut, ThemeServices
+from .facts import Fact, caption, field_value, heading, reference, texts, unofficial
+from .marks import Export
+
+# After the title, the kind, the summary and the description, which are read as such.
+FIELDS = (
+    *("url", "audiences", "interactions", "status", "started_on", "ended_on", "provider"),
+    *("offline_alternative", "location", "public"),
+)
+# What the cover says; the rest of the heading stands at the end, with how to check it.
+ON_THE_COVER = ("state", "dated", "matrix", "sha256", "receipt", "signed_off")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedService:
+    """One service. `elsewhere` names the theme where it is told in full, empty where it is here;
+    `anchor` is then that of the other place."""
+
+    title: str
+    anchor: str
+    kind: str = ""
+    summary: str = ""
+    description: SafeString = SafeString()
+    references: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTheme:
+    label: str
+    anchor: str
+    services: tuple[PrintedService, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedAxis:
+    label: str
+    anchor: str
+    themes: tuple[PrintedTheme, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One line of the mosaic: how many services, and how many reference services have one.
+
+    `share` only where the matrix is official.
+    """
+
+    axis: str
+    theme: str
+    services: int
+    covered: int
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The whole. `mention` is what every page of what was not received carries; `dated` is ISO
+    8601."""
+
+    caption: str
+    authority: str
+    year: int
+    dated: str
+    version: str
+    mention: str
+    is_draft: bool
+    cover: tuple[Fact, ...]
+    warnings: tuple[Fact, ...]
+    notice: str
+    tiles: tuple[Tile, ...]
+    has_shares: bool
+    total: int
+    texts: tuple[Fact, ...]
+    axes: tuple[PrintedAxis, ...]
+    left_out: tuple[LeftOut, ...]
+    proof: tuple[Fact, ...]
+
+
+def printed(export: Export) -> Printed:
+    content, marks = export.content, export.marks
+    facts = tuple(heading(export))
+    said = {fact.name: fact.value for fact in facts}
+    return Printed(
+        caption=caption(export),
+        authority=content.authority["name"],
+        year=content.year,
+        dated=marks.dated.astimezone(PARIS).replace(microsecond=0).isoformat(),
+        version=said["version"],
+        mention="" if marks.is_received else said["state"],
+        is_draft=marks.is_draft,
+        cover=tuple(fact for fact in facts if fact.name in ON_THE_COVER),
+        warnings=tuple(fact for fact in facts if fact.name.startswith("flaw-")),
+        notice="" if content.is_official else unofficial(),
+        tiles=tuple(_tile(theme, content.is_official) for theme in content.themes),
+        has_shares=content.is_official,
+        total=len(content.included),
+        texts=tuple(texts(content)),
+        axes=tuple(_axes(content)),
+        left_out=content.left_out,
+        proof=facts,
+    )
+
+
+def _tile(theme: ThemeServices, is_official: bool) -> Tile:
+    share = f"{theme.covered} / {len(theme.references)}" if is_official else ""
+    return Tile(theme.axis_label, theme.label, len(theme.services), theme.covered, share)
+
+
+def _axes(content: Content) -> Iterator[PrintedAxis]:
+    """The themes that have a service, by axis; then what the matrix does not place."""
+    told: dict[str, str] = {}
+    by_axis = groupby(content.themes, key=lambda theme: (theme.axis, theme.axis_label))
+    for number, ((_code, label), themes) in enumerate(by_axis, start=1):
+        offered = tuple(_themes(content, themes, number, told))
+        if offered:
+            yield PrintedAxis(label, f"axis-{number}", offered)
+    others = tuple(each for each in content.included if each.id not in told)
+    if others:
+        services = tuple(_service(content, each, "", told) for each in others)
+        label = _("Without a theme of the matrix")
+        yield PrintedAxis(
+            label, "others", (PrintedTheme(_("Other services"), "others-services", services),)
+        )
+
+
+def _themes(
+    content: Content, themes: Iterator[ThemeServices], axis: int, told: dict[str, str]
+) -> Iterator[PrintedTheme]:
+    for number, theme in enumerate(themes, start=1):
+        if theme.services:
+            services = tuple(_service(content, each, theme.label, told) for each in theme.services)
+            yield PrintedTheme(theme.label, f"theme-{axis}-{number}", services)
+
+
+def _service(
+    content: Content, service: Included, theme: str, told: dict[str, str]
+) -> PrintedService:
+    """In full the first time, then where that is."""
+    anchor = f"service-{service.id}"
+    if service.id in told:
+        return PrintedService(service.title, anchor, elsewhere=told[service.id])
+    told[service.id] = theme
+    values = ((name, field_value(content, service, name)) for name in FIELDS)
+    return PrintedService(
+        title=service.title,
+        anchor=anchor,
+        kind=field_value(content, service, "kind"),
+        summary=field_value(content, service, "summary"),
+        # Of the contract's canonical writer, which escapes all but its own tags.
+        description=mark_safe(printed_html(service.fields["description"])),  # noqa: S308
+        references=tuple(reference(content, code) for code in service.codes),
+        facts=tuple(Fact(name, field_label(name), value) for name, value in values if value),
+    )
