@@ -20,7 +20,9 @@ def judge_dossier(body: object, siren: str, year: int) -> list[Fault]:
         "services": _services,
         "answers": text(),
         "statement": text(),
-        "signed_off": _list_of(object_of({"role": choice(ROLES), "on": day}, never_empty=("on",))),
+        "signed_off": _list_of(
+            object_of({"role": choice(ROLES), "on": day}, never_empty=("role", "on"))
+        ),
     }
     return object_of(rules, never_empty=("authority", "matrix_version"))("", body)
 

@@ -49,7 +49,9 @@ Rule = Callable[[str, object], list[Fault]]
 
 
 def judge(body: object, is_known_code: Callable[[str], bool]) -> list[Fault]:
-    """Every fault of a PUT body, in the order of the table; none when it may be stored.
+    """Every fault of a PUT body: field by field in the order of the table, then between fields.
+
+    None when it may be stored.
 
     `is_known_code` says whether a code is of any matrix version the registry ever published.
     """

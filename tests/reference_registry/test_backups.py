@@ -40,10 +40,18 @@ def tags(town: Town) -> dict[str, str]:
         for path in ("matrix", f"matrix/{summary['matrix_version']}", "editions", "palmares/2024")
     }
     services = {item["id"]: item["etag"] for item in town.feed().json()["items"]}
+    filed = town.dossier(open_year(town)).json()
+    services |= {"dossier": filed["etag"]} if "etag" in filed else {}
     lists = {path: town.get(path).json()["etag"] for path in ("", "/awards", "/services")}
     feed = {"feed": town.feed().json()["etag"]}
     said = {name: value for name, value in summary.items() if name.endswith("_etag")}
     return {**shared, **services, **lists, **feed, **said}
+
+
+def open_year(town: Town) -> int:
+    """The year of the demo's open edition."""
+    items = town.request("GET", f"{town.registry.base_url}editions").json()["items"]
+    return next(edition["year"] for edition in items if edition["state"] == "open")
 
 
 def test_every_tag_that_is_kept_is_renewed():
@@ -164,3 +172,23 @@ def test_what_is_no_copy_leaves_the_registry_alone(registry, town, copy, content
         registry.restore(copy)
 
     assert town.get().json() == before
+
+
+def test_dossiers_filed_since_the_copy_are_gone_and_may_be_filed_again(registry, town, copy):
+    year = open_year(town)
+    first = town.file(year, key='"k1"').json()
+    registry.backup(copy)
+    second = town.file(year, condition={"If-Match": first["etag"]}, key='"k2"').json()
+    before = tags(town)
+    registry.restore(copy)
+
+    found = town.dossier(year).json()
+    assert [receipt["key"] for receipt in found["receipts"]] == ["k1"]
+    assert found["receipts"] == [first["receipt"]]
+    assert found["etag"] not in (first["etag"], second["etag"])
+    assert not set(before.values()) & set(tags(town).values())
+    again = town.file(year, condition={"If-Match": found["etag"]}, key='"k2"').json()
+    assert again["receipt"]["number"] not in (
+        first["receipt"]["number"],
+        second["receipt"]["number"],
+    )

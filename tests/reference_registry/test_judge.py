@@ -362,8 +362,8 @@ def test_all_faults_are_said_at_once():
         ("/kind", "bad_choice"),
         ("/title", "required"),
         ("/url", "bad_url"),
-        ("/ended_on", "bad_order"),
         ("/extra", "unknown_field"),
+        ("/ended_on", "bad_order"),
     ]
 
 

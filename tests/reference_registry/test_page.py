@@ -18,6 +18,9 @@ def lunel(registry, session) -> Town:
     town.create(new_id(), a_service(title="Pare-feu de la mairie", public=False))
     gone = town.create(new_id(), a_service(title="Ancien portail")).json()
     town.withdraw(gone["id"], gone["etag"])
+    registry.agent("open-edition", 2040)
+    first = town.file(2040, statement="Secret du maire").json()
+    town.file(2040, condition={"If-Match": first["etag"]})
     return town
 
 
@@ -52,8 +55,19 @@ def test_it_lists_what_each_authority_declared_and_the_last_changes(page):
     assert all(row[3] for row in cells)
 
 
+def test_it_lists_the_dossiers_received_newest_first(lunel, page):
+    receipts = lunel.dossier(2040).json()["receipts"]
+    assert [row[:2] + row[3:] for row in Cells.of(page.text, prefix="2040-")] == [
+        [receipt["number"], "2040", receipt["sha256"]] for receipt in receipts
+    ]
+    assert len(receipts) == 2
+    assert all(f'datetime="{receipt["received_at"][:16]}' in page.text for receipt in receipts)
+
+
 def test_what_is_not_for_residents_is_not_named(page):
     assert "Pare-feu" not in page.text
+    for private in ("Secret du maire", "Portail Familles", "Pas encore"):
+        assert private not in page.text
 
 
 def test_it_asks_nothing_of_anybody(page):
@@ -83,10 +97,15 @@ class Cells(HTMLParser):
         self.in_cell = False
 
     @classmethod
-    def of(cls, html: str) -> list[list[str]]:
+    def of(cls, html: str, prefix: str = "") -> list[list[str]]:
+        """Of the rows whose head is a number, or begins with the prefix."""
         reader = cls()
         reader.feed(html)
-        return [row for row in reader.rows if row and row[0].isdigit()]
+        return [
+            row
+            for row in reader.rows
+            if row and (row[0].startswith(prefix) if prefix else row[0].isdigit())
+        ]
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         if tag == "tr":

@@ -1,5 +1,6 @@
 """A town as a test sees it: its token, and plain HTTP to the registry."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 
@@ -36,6 +37,27 @@ def a_service(**changes: object) -> dict[str, object]:
         "interactions": ["apply", "pay"],
         "offline_alternative": "À l’accueil de la mairie",
         "location": {"lat": "43.674000", "lon": "4.135000"},
+        **changes,
+    }
+
+
+def a_dossier(siren: str, year: int, **changes: object) -> dict[str, object]:
+    """A dossier that the contract admits, with these members changed."""
+    return {
+        "edition": year,
+        "authority": siren,
+        "matrix_version": "2024",
+        "services": [
+            {
+                "id": "0b6f3c0e-4f0a-4b58-9d4c-1f6e2a7c8d90",
+                "hash": "ab" * 32,
+                "title": "Portail Familles",
+                "reference_services": ["p-portail-familles"],
+            }
+        ],
+        "answers": "Non.\nPas encore.",
+        "statement": "",
+        "signed_off": [{"role": "elected", "on": "2026-09-15"}],
         **changes,
     }
 
@@ -104,6 +126,33 @@ class Town:
             headers,
             json=a_service() if body is None else body,
         )
+
+    def dossier_url(self, year: object) -> str:
+        return self.url(f"/dossiers/{year}")
+
+    def dossier(self, year: object) -> requests.Response:
+        return self.get(f"/dossiers/{year}")
+
+    def file(
+        self,
+        year: object,
+        octets: bytes | None = None,
+        condition: dict[str, str] | None = None,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        **changes: object,
+    ) -> requests.Response:
+        """Files those octets, or a dossier with these changes; for the first time unless told."""
+        if octets is None:
+            octets = json.dumps(a_dossier(self.siren, year, **changes)).encode()
+        given = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key or new_key(),
+            **({"If-None-Match": "*"} if condition is None else condition),
+            **(headers or {}),
+        }
+        return self.request("PUT", self.dossier_url(year), given, data=octets)
 
     def feed(self, since: int = 0, **params: object) -> requests.Response:
         return self.get("/services", since=since, **params)

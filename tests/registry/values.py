@@ -81,6 +81,7 @@ def a_dossier(**changes: object) -> dict[str, object]:
 
 
 def a_filing(key: str = "key-f", if_match: str | None = None, **changes: object) -> DossierWrite:
+    """The filing of a dossier, not in the JSON that this site writes elsewhere."""
     dossier = a_dossier(**changes)
     octets = json.dumps(dossier, ensure_ascii=False).encode()
     return DossierWrite(key, int(str(dossier["edition"])), if_match, octets)

@@ -6,7 +6,7 @@ keep the contract's JSON shapes, because they are hashed and compared as they ar
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -102,7 +102,7 @@ class ServiceBody:
         return cls(**given)
 
 
-SERVICE_FIELDS = tuple(field.name for field in fields(ServiceBody))
+SERVICE_FIELDS = tuple(each.name for each in fields(ServiceBody))
 _ARRAYS = ("reference_services", "audiences", "interactions")
 
 
@@ -358,7 +358,7 @@ class DossierWrite:
     key: str
     year: int
     if_match: str | None
-    octets: bytes
+    octets: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):
