@@ -8,7 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.blocks.pages import offer
-from tests.pages.visiting import LIST, address, get, services_page
+from tests.pages.visiting import (
+    GLANCE,
+    LIST,
+    address,
+    get,
+    label_page,
+    services_page,
+    showcase_page,
+)
 from wagtail_villes_internet.services.models import DigitalService
 
 SIZES = [10, 138, 1_000]
@@ -59,6 +67,43 @@ def test_what_is_kept_costs_the_setting_and_wagtails_own(lunel, page):
         get(lunel)
 
     assert sum('"wagtail_villes_internet_' in query["sql"] for query in queries) == 1
+
+
+@pytest.fixture
+def glance(lunel):
+    """The page at a glance, with services put forward and the two pages that it leads to."""
+    services_page(lunel)
+    label_page(lunel)
+    lunel.award(year=2024, level=5)
+    offer(lunel, SIZES[0])
+    chosen = DigitalService.objects.order_by("pk")[:3]
+    highlights = [("highlight", {"service": each, "sentence": "À retenir."}) for each in chosen]
+    return showcase_page(lunel, highlights=highlights)
+
+
+@pytest.mark.parametrize("path", [GLANCE, f"{GLANCE}partage/"], ids=["page", "picture"])
+def test_at_a_glance_costs_the_same_for_few_services_and_many(lunel, other_town, glance, path):
+    few = counted(lunel, path)
+
+    for before, size in zip(SIZES, SIZES[1:], strict=False):
+        offer(lunel, size - before)
+        assert counted(lunel, path) == few
+
+    # The site's setting, two for the label, two for the services; those that were put forward.
+    assert few["ours"] <= 6
+
+
+def test_at_a_glance_what_is_kept_costs_the_setting_and_what_was_put_forward(lunel, glance):
+    offer(lunel, 128)
+    get(lunel, GLANCE)
+
+    with CaptureQueriesContext(connection) as queries:
+        get(lunel, GLANCE)
+
+    asked = [query["sql"] for query in queries]
+    assert sum('"wagtail_villes_internet_' in sql for sql in asked) == 2
+    # Nor are the addresses of the other ready pages asked for again.
+    assert not [sql for sql in asked if "_labelpage" in sql or "_servicespage" in sql]
 
 
 def test_a_page_of_138_services_stays_light(lunel, page):

@@ -5,7 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import UserFactory
-from tests.pages.visiting import label_page, services_page
+from tests.pages.visiting import (
+    GLANCE,
+    label_page,
+    said,
+    services_page,
+    showcase_page,
+    visit,
+)
 
 
 @pytest.fixture
@@ -15,7 +22,7 @@ def admin(db):
     return client
 
 
-@pytest.mark.parametrize("make", [label_page, services_page])
+@pytest.mark.parametrize("make", [label_page, services_page, showcase_page])
 def test_a_page_that_is_not_published_is_previewed_as_it_will_be(lunel, admin, make):
     lunel.award(year=2024)
     lunel.service(title="Portail famille")
@@ -33,7 +40,7 @@ def test_a_page_that_is_not_published_is_previewed_as_it_will_be(lunel, admin, m
     assert ("Portail famille" if make is services_page else 'data-vi-level="5"') in body
 
 
-@pytest.mark.parametrize("model", ["labelpage", "servicespage"])
+@pytest.mark.parametrize("model", ["labelpage", "servicespage", "showcasepage"])
 def test_an_editor_adds_a_page_by_its_title_alone(lunel, admin, model):
     home = lunel.site.root_page
     address = reverse("wagtailadmin_pages:add", args=["villes_internet_pages", model, home.pk])
@@ -46,6 +53,7 @@ def test_an_editor_adds_a_page_by_its_title_alone(lunel, admin, model):
         "conclusion": "null",
         "view": "timeline",
         "presentation": "list",
+        "highlights-count": 0,
         "comments-TOTAL_FORMS": 0,
         "comments-INITIAL_FORMS": 0,
         "action-publish": "1",
@@ -71,3 +79,44 @@ def test_editors_of_one_town_see_no_service_of_another_in_a_preview(lunel, other
 
     assert answer.status_code == 200
     assert "Ailleurs" not in answer.content.decode()
+
+
+def test_the_form_of_the_page_at_a_glance_reminds_of_the_law_on_elections(lunel, admin):
+    page = showcase_page(lunel)
+
+    form = admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+    assert "Article L. 52-1 du code électoral" in form
+    assert "aucune campagne de promotion publicitaire" in form
+    assert 'href="https://www.legifrance.gouv.fr/codes/id/LEGITEXT000006070239/"' in form
+
+
+def test_an_editor_puts_services_forward_each_with_a_sentence(lunel):
+    service = lunel.service(title="Portail famille")
+    page = showcase_page(lunel)
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+
+    answer = client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        {
+            "title": page.title,
+            "slug": page.slug,
+            "introduction": "null",
+            "conclusion": "null",
+            "highlights-count": 1,
+            "highlights-0-deleted": "",
+            "highlights-0-order": 0,
+            "highlights-0-type": "highlight",
+            "highlights-0-id": "",
+            "highlights-0-value-service": service.pk,
+            "highlights-0-value-sentence": "Tout pour l’école.",
+            "comments-TOTAL_FORMS": 0,
+            "comments-INITIAL_FORMS": 0,
+            "action-publish": "1",
+        },
+    )
+
+    assert answer.status_code == 302
+    shown = visit(lunel, GLANCE).select_one("[data-vi-highlights]")
+    assert said(shown.li) == "Portail famille Tout pour l’école."

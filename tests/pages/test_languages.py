@@ -6,7 +6,18 @@ import pytest
 from django.test import override_settings
 from wagtail.models import Locale
 
-from tests.pages.visiting import LIST, address, get, said, services_page, slug, visit
+from tests.pages.visiting import (
+    GLANCE,
+    LIST,
+    address,
+    get,
+    label_page,
+    said,
+    services_page,
+    showcase_page,
+    slug,
+    visit,
+)
 
 ENGLISH = "/en/our-services/"
 
@@ -122,3 +133,28 @@ def test_a_feed_says_the_language_of_each_service(lunel, page, english):
     assert told == {"Family portal": "en", "Budget participatif": "fr"}
     french = ElementTree.fromstring(get(lunel, LIST + "flux/").content)
     assert root.findtext(f"{atom}id") != french.findtext(f"{atom}id")
+
+
+def test_at_a_glance_all_is_in_the_language_of_the_page(lunel, page, english):
+    service = lunel.service(title="Portail famille")
+    in_english(service, english, "Family portal")
+    lunel.award(year=2024, level=5)
+    label_page(lunel)
+    glance = showcase_page(
+        lunel, highlights=[("highlight", {"service": service, "sentence": "Tout pour l’école."})]
+    )
+    translated = glance.copy_for_translation(english)
+    translated.slug = "at-a-glance"
+    translated.highlights = [("highlight", {"service": service, "sentence": ""})]
+    translated.save_revision().publish()
+
+    shown = visit(lunel, "/en/at-a-glance/")
+
+    assert shown.html["lang"] == "en"
+    assert said(shown.select_one("[data-vi-highlights] li")) == "Family portal"
+    assert "1 digital service for residents" in said(shown.select_one("[data-vi-quote]"))
+    # What is not translated is led to all the same.
+    assert shown.select_one(".vi-glance__story a")["href"] == "/notre-label/"
+    picture = get(lunel, "/en/at-a-glance/partage/")
+    assert picture["Content-Language"] == "en"
+    assert picture.content != get(lunel, f"{GLANCE}partage/").content

@@ -7,9 +7,10 @@ from django.test import Client
 from django.utils.text import slugify
 
 from tests.factories import Town
-from wagtail_villes_internet.pages.models import LabelPage, ServicesPage
+from wagtail_villes_internet.pages.models import LabelPage, ServicesPage, ShowcasePage
 
 LIST = "/nos-services/"
+GLANCE = "/en-un-coup-d-oeil/"
 
 
 def services_page(town: Town, **values) -> ServicesPage:
@@ -20,6 +21,11 @@ def services_page(town: Town, **values) -> ServicesPage:
 def label_page(town: Town, **values) -> LabelPage:
     values = {"title": "Notre label", "slug": "notre-label"} | values
     return town.site.root_page.add_child(instance=LabelPage(**values))
+
+
+def showcase_page(town: Town, **values) -> ShowcasePage:
+    values = {"title": "En un coup d’œil", "slug": "en-un-coup-d-oeil"} | values
+    return town.site.root_page.add_child(instance=ShowcasePage(**values))
 
 
 def get(town: Town, path: str = LIST, **headers):

@@ -25,8 +25,9 @@ NAME_LINES, TOLD_LINES = 3, 6
 NAME_LEADING, TOLD_LEADING = 1.1, 1.35
 # Between the name and what is told, and between the parts of that, in pixels and in ems.
 GAP, PART_GAP = 28.0, 0.45
-# What a small and a capital letter of the font take at most on the whole of a line, in ems.
-SMALL, CAPITAL = 0.52, 0.72
+# What letters of the font take at most on the whole of a line, in ems.
+SMALL, CAPITAL, WIDEST = 0.52, 0.72, 0.95
+WIDE = frozenset("MWmw@%—")
 # What stays together on a line, with what follows it: a line may end after a hyphen.
 PIECE = re.compile(r"[^ -]*(?:-+| +|$)")
 
@@ -112,7 +113,7 @@ def _set(paragraphs: Sequence[str], size: float, most: int, leading: float) -> _
         size = max(SMALLEST, size * 0.94)
     kept = []
     for lines in composed.paragraphs:
-        kept.append(lines[:most])
+        kept.append(tuple(_cut(line, room) for line in lines[:most]))
         most -= len(kept[-1])
     return _Composed(tuple(kept), size, leading)
 
@@ -127,5 +128,13 @@ def _broken(text: str, room: float) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())
 
 
+def _cut(line: str, room: float) -> str:
+    while _width(line) > room:
+        line = line[:-1]
+    return line
+
+
 def _width(text: str) -> float:
-    return sum(CAPITAL if letter.isupper() else SMALL for letter in text)
+    return sum(
+        WIDEST if letter in WIDE else CAPITAL if letter.isupper() else SMALL for letter in text
+    )

@@ -56,7 +56,7 @@ def highlights_of(
 
 
 def new_services(listing: Listing | None, today: date) -> list[tuple[ListedService, date, bool]]:
-    """The services that came in the twelve months up to `today`, the newest first.
+    """The services that came in the twelve months up to `today`: the newest, and those first.
 
     The label comes once a year, on days that are not always known: its year is counted back from
     today. With each service, since when, and whether the town states that day as the one it is in
@@ -76,7 +76,7 @@ def new_services(listing: Listing | None, today: date) -> list[tuple[ListedServi
             continue
         if start < since <= today and (stated or publications_tell):
             found.append((service, since, stated))
-    return sorted(found, key=lambda each: each[1], reverse=True)
+    return sorted(found, key=lambda each: each[1], reverse=True)[:MOST_NEW]
 
 
 def novelties_of(
