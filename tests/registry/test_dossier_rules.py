@@ -58,14 +58,13 @@ def test_a_fault_is_pointed_at(changes, pointer, code):
     assert verdict(a_dossier(**changes)) == [(pointer, code)]
 
 
-# An empty array where a text is due is empty, or no text: the contract lets a judge choose.
 odd = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-3, 3000),
     st.sampled_from(["", "x", "a\rb", "e\u0301", "2026-02-29", "2024-02-29", "elected", ID, HASH]),
     st.text(max_size=5),
-    st.lists(st.sampled_from(["", "a", "b", "e\u0301", 1, None]), min_size=1, max_size=3),
+    st.lists(st.sampled_from(["", "a", "b", "e\u0301", 1, None]), max_size=3),
     st.just([f"{number:02}" for number in range(51)]),
     st.just({}),
 )
@@ -87,7 +86,7 @@ def spoilt(draw: st.DrawFn) -> dict[str, object]:
     return dossier
 
 
-@settings(calm, max_examples=1000)
+@settings(calm, max_examples=2000)
 @given(spoilt())
 def test_two_judges_who_never_met_say_the_same(dossier):
     theirs = judge_dossier(parse(json.dumps(dossier).encode()), SIREN, YEAR)

@@ -4,7 +4,7 @@ Whether its services and codes exist is nobody's to check: a filing never waits 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .problems import FieldProblem
@@ -29,29 +29,33 @@ def validate_dossier(value: object, siren: str, year: int) -> tuple[FieldProblem
     rules: Mapping[str, _Rule] = {
         "edition": lambda at, given: _number(at, given, year),
         "authority": lambda at, given: _word(at, given, (siren,)),
-        "matrix_version": lambda at, given: _text(at, given, required=True),
+        "matrix_version": _text,
         "services": _services,
         "answers": _text,
         "statement": _text,
         "signed_off": _signed_off,
     }
-    return tuple(FieldProblem(pointer, code) for pointer, code in _members("", value, rules))
+    faults = _members("", value, rules, never_empty=("authority", "matrix_version"))
+    return tuple(FieldProblem(pointer, code) for pointer, code in faults)
 
 
 _Rule = Callable[[str, Any], Problems]
 
 
-def _members(at: str, value: object, rules: Mapping[str, _Rule]) -> Problems:
+def _members(
+    at: str, value: object, rules: Mapping[str, _Rule], *, never_empty: Iterable[str]
+) -> Problems:
     if not isinstance(value, dict):
         yield at, "bad_type"
         return
     for name in value.keys() - rules.keys():
         yield f"{at}/{name.replace('~', '~0').replace('/', '~1')}", "unknown_field"
     for name, rule in rules.items():
-        if value.get(name) is None:
+        given = value.get(name)
+        if given is None or (name in never_empty and given in ("", [])):
             yield f"{at}/{name}", "required"
         else:
-            yield from rule(f"{at}/{name}", value[name])
+            yield from rule(f"{at}/{name}", given)
 
 
 def _items(at: str, value: object, rule: _Rule) -> Problems:
@@ -73,15 +77,13 @@ def _word(at: str, value: object, choices: tuple[str, ...]) -> Problems:
     if not isinstance(value, str):
         yield at, "bad_type"
     elif value not in choices:
-        yield at, "bad_choice" if value else "required"
+        yield at, "bad_choice"
 
 
-def _text(at: str, value: object, *, required: bool = False, most: int | None = None) -> Problems:
+def _text(at: str, value: object, most: int | None = None) -> Problems:
     if not isinstance(value, str):
         yield at, "bad_type"
         return
-    if required and not value:
-        yield at, "required"
     if not is_canonical_text(value):
         yield at, "not_canonical"
     if most is not None and len(value) > most:
@@ -92,11 +94,11 @@ def _matching(at: str, value: object, pattern: re.Pattern[str]) -> Problems:
     if not isinstance(value, str):
         yield at, "bad_type"
     elif not pattern.fullmatch(value):
-        yield at, "not_canonical" if value else "required"
+        yield at, "not_canonical"
 
 
 def _services(at: str, value: object) -> Problems:
-    yield from _items(at, value, lambda at, item: _members(at, item, _SERVICE))
+    yield from _items(at, value, _service)
     if isinstance(value, list):
         ids = [item.get("id") for item in value if isinstance(item, dict)]
         known = [id for id in ids if isinstance(id, str)]
@@ -104,38 +106,47 @@ def _services(at: str, value: object) -> Problems:
             yield at, "not_canonical"
 
 
+def _service(at: str, value: object) -> Problems:
+    rules: Mapping[str, _Rule] = {
+        "id": lambda at, given: _matching(at, given, SERVICE_ID),
+        "hash": lambda at, given: _matching(at, given, _SHA256),
+        "title": lambda at, given: _text(at, given, _LONGEST_TITLE),
+        "reference_services": _codes,
+    }
+    return _members(at, value, rules, never_empty=rules)
+
+
 def _codes(at: str, value: object) -> Problems:
-    yield from _items(at, value, lambda at, item: _text(at, item, required=True))
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        return
-    if not value:
-        yield at, "required"
-    if len(value) > MAX_ITEMS:
+    if isinstance(value, list) and len(value) > MAX_ITEMS:
         yield at, "too_many"
-    if value != sorted(set(value)):
+        return
+    yield from _items(at, value, _code)
+    texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if texts and value != sorted(set(value)):  # type: ignore[call-overload]
         yield at, "not_canonical"
 
 
-_SERVICE: Mapping[str, _Rule] = {
-    "id": lambda at, given: _matching(at, given, SERVICE_ID),
-    "hash": lambda at, given: _matching(at, given, _SHA256),
-    "title": lambda at, given: _text(at, given, required=True, most=_LONGEST_TITLE),
-    "reference_services": _codes,
-}
+def _code(at: str, value: object) -> Problems:
+    if value is None or value == "":
+        yield at, "required"
+    else:
+        yield from _text(at, value)
 
 
 def _signed_off(at: str, value: object) -> Problems:
-    yield from _items(at, value, lambda at, item: _members(at, item, _SIGNATURE))
+    yield from _items(at, value, _signature)
+
+
+def _signature(at: str, value: object) -> Problems:
+    rules: Mapping[str, _Rule] = {
+        "role": lambda at, given: _word(at, given, ROLES),
+        "on": _day,
+    }
+    return _members(at, value, rules, never_empty=rules)
 
 
 def _day(at: str, value: object) -> Problems:
     if not isinstance(value, str):
         yield at, "bad_type"
     elif parse_day(value) is None:
-        yield at, "bad_date" if value else "required"
-
-
-_SIGNATURE: Mapping[str, _Rule] = {
-    "role": lambda at, given: _word(at, given, ROLES),
-    "on": _day,
-}
+        yield at, "bad_date"
