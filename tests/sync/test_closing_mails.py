@@ -76,8 +76,10 @@ def test_a_town_with_a_registry_is_told_once(with_registry, sync, mailoutbox):
 def test_the_mails_lead_to_the_admin_of_this_installation(by_hand, sync, mailoutbox, settings):
     settings.WAGTAILADMIN_BASE_URL = "https://gestion.lunel.example"
     sync()
-    home = reverse("wagtailadmin_home")
-    assert all(f"https://gestion.lunel.example{home}" in mail.body for mail in mailoutbox)
+    screens = [reverse("villes_internet_dossier:index"), reverse("villes_internet_dossier:elected")]
+    assert len(mailoutbox) == 2
+    for mail, screen in zip(mailoutbox, screens, strict=True):
+        assert f"https://gestion.lunel.example{screen}" in mail.body.splitlines()
 
 
 def test_without_an_address_of_the_admin_they_lead_nowhere(by_hand, sync, mailoutbox, settings):

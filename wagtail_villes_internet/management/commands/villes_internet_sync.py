@@ -37,7 +37,7 @@ WAITING = "!"
 # Where a notice of the closing sends its reader; the home of the admin where that is not there.
 SCREENS = {
     Notice.Mailbox.TECHNICAL: "villes_internet_dossier:index",
-    Notice.Mailbox.ELECTED: "villes_internet_dossier:index",
+    Notice.Mailbox.ELECTED: "villes_internet_dossier:elected",
 }
 HOME = "wagtailadmin_home"
 
@@ -157,6 +157,7 @@ def _said(result: Result, now: Status) -> Said:
             "declared": result.tally.declared,
             "withdrawn": result.tally.withdrawn,
             "read": result.tally.pulled,
+            "filed": result.tally.filed,
         },
         **now.as_json(),
     }
@@ -167,18 +168,21 @@ def _said(result: Result, now: Status) -> Said:
         code = MISCONFIGURED if isinstance(result.error, Misconfigured | AnotherInstance) else LEFT
         return Said(code, str(result.error), {**figures, "error": str(result.error)})
     if not result.is_done:
-        return Said(LEFT, " ".join([*result.tally.notes, *_left(now)]), figures)
+        line = [*result.tally.notes, *result.tally.news, *_left(now), *_dossiers_left(now)]
+        return Said(LEFT, " ".join(line), figures)
     return Said(DONE, _done(result, now), figures)
 
 
 def _done(result: Result, now: Status) -> str:
     tally = result.tally
-    if tally.declared or tally.withdrawn:
+    if tally.filed and not (tally.declared or tally.withdrawn):
+        line = _("nothing else to transmit")
+    elif tally.declared or tally.withdrawn:
         line = _("%(declared)d transmitted, %(withdrawn)d withdrawn, nothing is left.")
         line %= {"declared": tally.declared, "withdrawn": tally.withdrawn}
     else:
         line = _("nothing to transmit")
-    return " ".join([line, *_to_complete(now)])
+    return " ".join([*tally.news, line, *_to_complete(now)])
 
 
 def _left(now: Status) -> list[str]:
@@ -197,6 +201,21 @@ def _left(now: Status) -> list[str]:
     return [line % {"left": now.left, "detail": detail}]
 
 
+def _dossiers_left(now: Status) -> list[str]:
+    counts = {
+        _("to transmit: %(n)d"): now.dossiers_to_send,
+        _("refused: %(n)d"): now.dossiers_refused,
+        _("another one at the registry: %(n)d"): now.dossiers_conflicts,
+        _("receipt that does not match: %(n)d"): now.dossiers_disputed,
+    }
+    if not now.dossiers_left:
+        return []
+    detail = ", ".join(text % {"n": count} for text, count in counts.items() if count)
+    return [
+        _("Yearly dossier: %(detail)s. See “Yearly dossier” in the admin.") % {"detail": detail}
+    ]
+
+
 def _to_complete(now: Status) -> list[str]:
     if not now.incomplete:
         return []
@@ -210,6 +229,7 @@ def _intended(authority: LocalAuthority, backend: RegistryBackend) -> Said:
     would = sum(one.action in plan.SENT for one in intended)
     waiting = sum(one.action in plan.WAITING for one in intended)
     line = _("would be transmitted: %(n)d; waiting: %(waiting)d")
-    line %= {"n": would, "waiting": waiting}
-    figures = status(authority, backend, planned).as_json()
-    return Said(LEFT if would or waiting else DONE, line, figures, details)
+    now = status(authority, backend, planned)
+    line = " ".join([line % {"n": would, "waiting": waiting}, *_dossiers_left(now)])
+    is_left = would or waiting or now.dossiers_left
+    return Said(LEFT if is_left else DONE, line, now.as_json(), details)
