@@ -1,16 +1,36 @@
 """Where the dossier of one year stands, and what is left to do."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import View
 from wagtail.admin import messages
 
-from ..dossiers.agreements import standing
-from ..dossiers.campaign import current_year
+from ..dossiers.agreements import Standing, standing
+from ..dossiers.campaign import calendar_of, countdown_text, current_year, urgency
+from ..dossiers.checklist import checklist
 from ..dossiers.drafting import open_dossier
-from ..dossiers.models import Filing
+from ..dossiers.models import Dossier, Filing
+from ..dossiers.rules import Reason
+from ..dossiers.sealing import verify
 from .dossier_screen import OVERVIEW, DossierAction, DossierMixin, DossierScreen
+from .dossier_standing import draft_sentence, filing_sentence, since_last
+
+# What somebody can mend on the page of the service.
+TO_MEND = frozenset({Reason.INCOMPLETE, Reason.NO_REFERENCE_SERVICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that the dossier lacks, and where it is done."""
+
+    label: str
+    url: str
 
 
 class IndexView(DossierMixin, View):
@@ -34,12 +54,66 @@ class OverviewView(DossierScreen):
             return []
         return list(self.dossier.filings.select_related("receipt", "user"))
 
+    @cached_property
+    def agreement(self) -> Standing:
+        return standing(self.dossier, self.draft.content.digest)
+
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(filings=self.filings, **kwargs)
-        if self.dossier is not None:
-            digest = self.draft.content.digest
-            context |= {"draft": self.draft, "agreement": standing(self.dossier, digest)}
-        return context
+        now = timezone.now()
+        calendar = calendar_of(self.authority, self.year)
+        context = super().get_context_data(
+            calendar=calendar,
+            countdown=countdown_text(calendar, now),
+            urgency=urgency(calendar, now),
+            checklist=checklist(self.authority, self.year),
+            other_years=self._other_years(),
+            **kwargs,
+        )
+        if self.dossier is None:
+            return context
+        return context | {
+            "draft": self.draft,
+            "agreement": self.agreement,
+            "standing": draft_sentence(self.draft, self.agreement),
+            "since": since_last(self.filings, self.draft.content),
+            "missing": list(self._missing()),
+            "versions": [
+                {"filing": one, "sentence": filing_sentence(one), "flaws": verify(one)}
+                for one in self.filings
+            ],
+        }
+
+    def _missing(self) -> Iterator[Missing]:
+        services, texts = self.address("services"), self.address("texts")
+        if not self.draft.included:
+            yield Missing(_("No service counts yet."), services)
+        to_mend = sum(bool(TO_MEND.intersection(x.candidate.reasons)) for x in self.draft.lines)
+        if to_mend:
+            label = ngettext(
+                "%(n)d published service is to be completed: it does not count until then.",
+                "%(n)d published services are to be completed: they do not count until then.",
+                to_mend,
+            )
+            yield Missing(label % {"n": to_mend}, f"{services}?show=not_counting")
+        if not self.draft.content.statement:
+            yield Missing(_("The statement is empty."), texts)
+        if not self.draft.content.answers:
+            yield Missing(_("The answers to the questionnaire are empty."), texts)
+        if self.agreement.is_missing:
+            label = _("An elected official has not agreed to the dossier as it stands.")
+            yield Missing(label, self.agreement_address)
+
+    def _other_years(self) -> list[dict[str, object]]:
+        """The dossiers of the other years, and what became of the last version of each."""
+        rows = Dossier.objects.filter(authority=self.authority).exclude(year=self.year)
+        last: dict[int, Filing] = {}
+        filings = Filing.objects.filter(dossier__in=rows).defer("octets", "annex")
+        for filing in filings.select_related("receipt").order_by("number"):
+            last[filing.dossier_id] = filing
+        return [
+            {"year": row.year, "sentence": filing_sentence(last[row.pk]) if row.pk in last else ""}
+            for row in rows
+        ]
 
 
 class OpenView(DossierAction):

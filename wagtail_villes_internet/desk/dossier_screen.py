@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
 from ..dossiers import roles
+from ..dossiers.agreements import is_required
 from ..dossiers.calendar import paris_day
 from ..dossiers.campaign import check_year
 from ..dossiers.drafting import Draft, draft_of
@@ -123,6 +124,10 @@ class DossierMixin:
         """The address of another screen of the same year, by its name in the viewset."""
         return reverse(f"{NAMESPACE}:{name}", kwargs={"year": self.year, **kwargs})
 
+    @property
+    def agreement_address(self) -> str:
+        return self.address("agreement")
+
     def _require_a_year(self) -> None:
         try:
             check_year(self.year, paris_day(timezone.now()))
@@ -135,6 +140,7 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
 
     header_icon = "folder-open-1"
     page_title = TITLE
+    step = ""
 
     def get_page_title(self):
         return f"{TITLE} {self.year}"
@@ -154,12 +160,22 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(
             **desk_context(self.request),
             authority=self.authority,
-            year=self.year,
             dossier=self.dossier,
             may_prepare=self.may_prepare,
             may_file=self.may_file,
-            **kwargs,
+            steps=self._steps() if self.dossier else [],
+            **{"year": self.year, **kwargs},
         )
+
+    def _steps(self) -> list[dict[str, object]]:
+        """The way to a dossier that is filed, in order."""
+        steps = [("services", _("Services")), ("texts", _("Texts")), ("file", _("File"))]
+        if is_required(self.authority):
+            steps.insert(2, ("agreement", _("Agreement")))
+        return [
+            {"label": label, "url": self.address(name), "is_current": name == self.step}
+            for name, label in steps
+        ]
 
 
 class DossierAction(DossierMixin, View):

@@ -1,0 +1,135 @@
+"""A version that was filed, read from what was frozen; and its receipt, typed in by hand."""
+
+from datetime import date, datetime, time
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+
+from ..dossiers.calendar import PARIS, paris_day
+from ..dossiers.content import Content
+from ..dossiers.errors import DossierError, Unreadable
+from ..dossiers.freezing import content_of, type_receipt, untype_receipt
+from ..dossiers.models import Filing, Receipt
+from ..dossiers.roles import may_file
+from ..dossiers.sealing import verify
+from .dossier_campaign import DayField
+from .dossier_content import ShownContent
+from .dossier_screen import DossierMixin, DossierScreen
+from .dossier_standing import filing_sentence
+
+State = Filing.State
+
+
+class ReceiptForm(forms.Form):
+    """What the association answered, copied here."""
+
+    received_on = DayField(label=gettext_lazy("Received on"))
+    number = forms.CharField(
+        label=gettext_lazy("Number of the receipt"),
+        required=False,
+        max_length=255,
+        help_text=gettext_lazy("As it stands on the receipt; leave it empty where there is none."),
+    )
+
+    def clean_received_on(self) -> date:
+        day = self.cleaned_data["received_on"]
+        if day > paris_day(datetime.now(PARIS)):
+            raise forms.ValidationError(_("A receipt cannot be of a day that is yet to come."))
+        return day
+
+
+class VersionMixin(DossierMixin):
+    """A view of one version of the dossier of the year; any other number is not found."""
+
+    @cached_property
+    def filing(self) -> Filing:
+        rows = Filing.objects.filter(
+            dossier__authority=self.authority,
+            dossier__year=self.year,
+            number=self.kwargs["number"],
+        )
+        found = rows.select_related("dossier__authority", "receipt__user", "user").first()
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def receipt(self) -> Receipt | None:
+        return getattr(self.filing, "receipt", None)
+
+    @property
+    def takes_typed_receipt(self) -> bool:
+        """Whether no registry answers for it."""
+        return not self.filing.registry_address and self.filing.state in (
+            State.TO_COPY,
+            State.FILED,
+        )
+
+
+class VersionView(VersionMixin, DossierScreen):
+    """One version as it was filed. POST types its receipt in, or takes that back."""
+
+    right_to_post = staticmethod(may_file)
+    template_name = "wagtail_villes_internet/desk/dossier/version.html"
+
+    def get_page_subtitle(self):
+        return _("Version %(number)d") % {"number": self.filing.number}
+
+    @cached_property
+    def content(self) -> Content | None:
+        """None where it was altered beyond reading."""
+        try:
+            return content_of(self.filing)
+        except Unreadable:
+            return None
+
+    def get_context_data(self, **kwargs):
+        kwargs.setdefault("form", ReceiptForm(initial=self._typed()))
+        return super().get_context_data(
+            filing=self.filing,
+            receipt=self.receipt,
+            sentence=filing_sentence(self.filing),
+            flaws=verify(self.filing),
+            content=self.content,
+            shown=ShownContent(self.content) if self.content else None,
+            takes_typed_receipt=self.takes_typed_receipt,
+            is_to_copy=self.filing.state == State.TO_COPY,
+            **kwargs,
+        )
+
+    def _typed(self) -> dict[str, object]:
+        if self.receipt is None:
+            return {}
+        return {
+            "received_on": paris_day(self.receipt.received_at),
+            "number": self.receipt.number,
+        }
+
+    def post(self, request, *args, **kwargs):
+        form = ReceiptForm(request.POST)
+        try:
+            if "undo" in request.POST:
+                untype_receipt(self.filing, request.user)
+                messages.success(request, _("Undone: this version is to be copied."))
+            elif form.is_valid():
+                self._type(form)
+                messages.success(request, _("The receipt is noted, as typed in here."))
+            else:
+                return self.render_to_response(self.get_context_data(form=form))
+        except DossierError as error:
+            messages.error(request, str(error))
+        return redirect(self.address("version", number=self.filing.number))
+
+    def _type(self, form: ReceiptForm) -> None:
+        received_at = datetime.combine(form.cleaned_data["received_on"], time.min, PARIS)
+        type_receipt(
+            self.filing,
+            self.request.user,
+            number=form.cleaned_data["number"],
+            received_at=received_at,
+        )
