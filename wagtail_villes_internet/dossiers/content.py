@@ -7,7 +7,7 @@ labels of the matrix, the services in full, what was left out and why. Both are 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -201,6 +201,20 @@ class Content:
             for one in theme["services"]
         }
 
+    def _texts(self) -> Iterator[str]:
+        """Every text that is read by itself, once the whole was."""
+        yield from self.authority.values()
+        yield from (self.matrix_version, self.statement, self.answers)
+        for theme in self.themes:
+            yield from (theme.axis, theme.axis_label, theme.code, theme.label)
+            yield from (
+                text for code, label, _offered in theme.references for text in (code, label)
+            )
+        for each in self.included:
+            yield from (each.id, each.hash, each.title, each.reason, *each.codes)
+        for one in self.left_out:
+            yield from (one.id, one.title, one.rule, one.reason)
+
     @classmethod
     def parse(cls, octets: bytes, annex: bytes) -> "Content":
         """What was frozen, read again. Raises `Unreadable`."""
@@ -224,8 +238,8 @@ class Content:
                     for row in body["signed_off"]
                 ),
             )
-            # Whoever reads on would stumble over what is missing further down.
-            _ = content.digest, content.labels, [theme.services for theme in content.themes]
+            # Whoever reads on would stumble over what is missing further down, or is no text.
+            "".join([content.digest, *content._texts()])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Unreadable from error
         return content
