@@ -308,6 +308,17 @@ class TestTheYearOfWork:
         known = [self.known(2027, "published"), self.known(2028, "closed")]
         assert self.year(*known) == 2028
 
+    @pytest.mark.parametrize(("month", "year"), [(4, 2028), (12, 2028)])
+    def test_waits_for_results_that_are_late_where_the_registry_says_closed(self, month, year):
+        assert self.year(self.known(2028, "closed"), now=paris(2028, month, 1)) == year
+
+    def test_waits_for_them_no_longer_than_the_year_on_the_sign(self):
+        assert self.year(self.known(2028, "closed"), now=paris(2029, 1, 1)) == 2029
+
+    def test_is_a_past_one_as_long_as_a_date_says_that_it_is_open_or_to_come(self):
+        assert self.year(self.known(2026, "open", closes_on=date(2027, 7, 1))) == 2026
+        assert self.year(self.known(2026, "upcoming", opens_on=date(2027, 7, 1))) == 2026
+
     def test_is_else_the_one_after_the_last_published(self):
         assert self.year(self.known(2028, "published")) == 2029
 

@@ -81,7 +81,7 @@ def test_both_mailboxes_are_told_once_a_threshold(town, mailoutbox):
 def test_the_mails_say_how_long_it_lasts_and_where_to_look(town, mailoutbox):
     for mail in told(town, 12, mailoutbox):
         assert "Il reste 12 jours : clôture le 10 novembre 2027 à 23 h 59." in text(mail)
-        assert "90, 30, 7 et 1 jours avant la clôture" in text(mail)
+        assert "à 90, 30, 7 et 1 jour de la clôture" in text(mail)
     webmaster, elected = mailoutbox
     assert webmaster.subject.startswith("Lunel")
     assert SCREENS[Notice.Mailbox.TECHNICAL] in webmaster.body
@@ -112,9 +112,9 @@ def test_the_mail_of_an_elu_has_no_word_of_the_trade_and_nobody_s_name(town, mai
 
 
 def test_an_elu_is_told_that_an_agreement_is_needed_where_it_is(town, mailoutbox):
-    assert "accord" not in text(told(town, 90, mailoutbox)[1])
+    assert "votre accord" not in text(told(town, 90, mailoutbox)[1])
     mailboxes(town, agreement_required=True)
-    assert "Votre accord est nécessaire" in text(told(town, 30, mailoutbox)[1])
+    assert "qu’avec votre accord" in text(told(town, 30, mailoutbox)[1])
 
 
 @pytest.mark.parametrize("state", ["filed", "disputed"])
@@ -162,6 +162,14 @@ def test_a_version_that_waits_for_the_registry_is_urgent_within_7_days(town, mai
         webmaster, elected = told(town, days, mailoutbox)
         assert ("URGENT" in webmaster.body) is is_loud
         assert "URGENT" not in elected.body
+
+
+@pytest.mark.parametrize("state", ["to_copy", "rejected", "conflict", "too_late"])
+def test_a_version_that_waits_for_a_person_presses_within_7_days(town, mailoutbox, state):
+    version(town, state)
+    for days, presses in [(90, False), (30, False), (7, True), (1, True)]:
+        webmaster, _elected = told(town, days, mailoutbox)
+        assert ("plus rien ne peut être déposé" in webmaster.body) is presses
 
 
 def test_a_date_that_the_town_typed_is_to_be_compared(town, mailoutbox):

@@ -69,11 +69,8 @@ def for_webmaster(
     yield from _dates(calendar, notice, now)
     yield ""
     yield str(STANDS.get(state) or PRESSING[notice.days])
-    if state == Filing.State.TO_SEND and notice.days <= LOUD_FROM:
-        yield _(
-            "URGENT: if this lasts, write to the association before the closing, and keep an export "
-            "of the dossier: it shows what was ready, and when."
-        )
+    if state and notice.days <= LOUD_FROM:
+        yield _loudly(state)
     if calendar.stated_by == StatedBy.TOWN:
         yield ""
         yield _("This closing date was typed on this site: compare it with the association’s.")
@@ -103,6 +100,15 @@ def for_elected(
         if is_agreement_needed:
             yield _("Your agreement is needed before it goes.")
     yield from _end(screen)
+
+
+def _loudly(state: str) -> str:
+    if state == Filing.State.TO_SEND:
+        return _(
+            "URGENT: if this lasts, write to the association before the closing, and keep an "
+            "export of the dossier: it shows what was ready, and when."
+        )
+    return _("After the closing, nothing can be filed any more.")
 
 
 def _dates(calendar: Calendar, notice: Due, now: datetime) -> Iterator[str]:
