@@ -7,6 +7,7 @@ from .advanced import AdvancedViewSet
 from .awards import AwardViewSet
 from .dashboard import DashboardViewSet
 from .dossier_views import DossierViewSet
+from .elected import ElectedMenuItem
 from .services import DigitalServiceViewSet
 from .transmission import TransmissionViewSet
 
@@ -26,3 +27,7 @@ class VillesInternetGroup(SnippetViewSetGroup):
     menu_name = "villes-internet"
     menu_icon = "vi-label"
     menu_order = 210
+
+    def get_submenu_items(self):
+        # Beside the dashboard: the first thing that an élu looks for.
+        return [*super().get_submenu_items(), ElectedMenuItem(order=1)]
