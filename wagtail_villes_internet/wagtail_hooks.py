@@ -6,7 +6,7 @@ from wagtail import VERSION, hooks
 from wagtail.snippets.models import register_snippet
 
 from .authorities.logs import AuthorityLogEntry
-from .desk import audit, importing, matrix_versions, settlement_log
+from .desk import agreement_log, audit, importing, matrix_versions, settlement_log
 from .desk.authorities import AuthoritiesViewSet
 from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
@@ -15,6 +15,7 @@ from .desk.bulk_attaching import AttachBulkAction
 from .desk.bulk_export import ExportBulkAction
 from .desk.bulk_publishing import PublishBulkAction, UnpublishBulkAction
 from .desk.dashboard import HomePanel
+from .desk.elected import ElectedPanel
 from .desk.importing import ImportViewSet
 from .desk.links import BrokenLinksPanel, LinksViewSet
 from .desk.matrix_versions import VersionsViewSet
@@ -81,6 +82,7 @@ def register_viewsets():
 def add_homepage_panels(request, panels):
     scope_panels(panels)
     panels.append(HomePanel(request))
+    panels.append(ElectedPanel(request))
     panels.append(WaitingPanel(request))
     panels.append(RemappingPanel(request))
     panels.append(BrokenLinksPanel(request))
@@ -101,6 +103,7 @@ def register_scoped_logs(actions):
         actions.register_model(model, AuthorityLogEntry)
     settlement_log.register(actions)
     audit.register(actions)
+    agreement_log.register(actions)
     importing.register(actions)
     matrix_versions.register(actions)
     journal.register(actions)
