@@ -142,6 +142,11 @@ class TestTheScreen:
 
         assert "la campagne" in page
 
+    def test_the_dossier_is_one_click_away(self, client, lunel):
+        page = open_dashboard(client, lunel.referent).content.decode()
+
+        assert "/admin/villes-internet/dossier/2" in page
+
     def test_the_elected_official_sets_nothing_up(self, client, lunel):
         page = text(open_dashboard(client, lunel.elu))
 

@@ -27,7 +27,8 @@ from wagtail.models import TaskState
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from ..authorities.scope import current_authority, is_operator
 from ..dossiers import campaign
-from ..dossiers.roles import AGREE, granted
+from ..dossiers.models import Dossier, Filing
+from ..dossiers.roles import may_see
 from ..registry.base import get_backend
 from ..registry.errors import Misconfigured
 from ..services.models import DigitalService
@@ -41,10 +42,15 @@ from .access import (
     shown_to,
 )
 from .banner import WaitingPanel
+from .dossier_screen import OVERVIEW
+from .dossier_standing import filing_sentence
 from .first_steps import FirstStep, facts_for, first_steps, skip
 from .links import BrokenLinksPanel
 from .remapping import RemappingPanel
 from .scoping import desk_context, shown_authority
+
+# Days before the closing from which the campaign is shown as a warning.
+PRESSING = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +84,35 @@ def _explore(authority: LocalAuthority | None) -> str:
 
 
 class CampaignCard:
-    """The campaign of the year: its countdown, and where the dossier stands."""
+    """The campaign of the year: its countdown, and where the dossier stands for who may see it."""
 
-    def __init__(self, authority: LocalAuthority):
+    def __init__(self, user, authority: LocalAuthority):
         now = timezone.now()
         self.year = campaign.current_year(authority, now)
         calendar = campaign.calendar_of(authority, self.year)
         self.text = campaign.countdown_text(calendar, now)
         self.urgency = campaign.urgency(calendar, now)
         self.phase = calendar.phase(now)
+        self.url = self.dossier = ""
+        self.is_filed = False
+        if may_see(user, authority):
+            self.url = reverse(OVERVIEW, args=[self.year])
+            self._say_where_it_stands(authority)
+
+    def _say_where_it_stands(self, authority: LocalAuthority) -> None:
+        dossier = Dossier.objects.filter(authority=authority, year=self.year).first()
+        if dossier is None:
+            self.dossier = _("The dossier %(year)s is not begun yet.") % {"year": self.year}
+            return
+        filings = dossier.filings.exclude(state=Filing.State.GIVEN_UP)
+        last = filings.select_related("receipt").defer("octets", "annex").first()
+        self.is_filed = last is not None and last.state == Filing.State.FILED
+        self.dossier = filing_sentence(last) if last else _("The dossier is being prepared.")
 
     @property
     def is_pressing(self) -> bool:
-        return self.urgency is not None and self.urgency <= 7
+        """Whether the closing is near, and nothing is filed."""
+        return self.urgency is not None and self.urgency <= PRESSING and not self.is_filed
 
 
 class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -117,7 +139,7 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         ]
         if self.authority is not None:
             context["todos"] = list(self.todos())
-            context["campaign"] = CampaignCard(self.authority)
+            context["campaign"] = CampaignCard(request.user, self.authority)
         return context
 
     def todos(self) -> Iterator[Todo]:
@@ -195,13 +217,12 @@ class HomePanel(Component):
             return {}
         authority = current_authority(self.request)
         steps = steps_for(self.request, authority)
-        card = CampaignCard(authority) if authority else None
+        card = CampaignCard(user, authority) if authority else None
         if card and card.phase not in (campaign.Phase.OPEN, campaign.Phase.UPCOMING):
             card = None
         return {
             "steps": steps,
             "campaign": card,
-            "agrees": authority is not None and AGREE in granted(user, authority),
         }
 
 
