@@ -6,7 +6,7 @@ from wagtail import VERSION, hooks
 from wagtail.snippets.models import register_snippet
 
 from .authorities.logs import AuthorityLogEntry
-from .desk import agreement_log, audit, importing, matrix_versions, settlement_log
+from .desk import agreement_log, audit, dossier_log, importing, matrix_versions, settlement_log
 from .desk.authorities import AuthoritiesViewSet
 from .desk.banner import WaitingPanel
 from .desk.binding import BindingPanel, WorkingForPanel
@@ -103,6 +103,7 @@ def register_scoped_logs(actions):
         actions.register_model(model, AuthorityLogEntry)
     settlement_log.register(actions)
     audit.register(actions)
+    dossier_log.register(actions)
     agreement_log.register(actions)
     importing.register(actions)
     matrix_versions.register(actions)

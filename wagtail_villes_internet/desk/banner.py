@@ -14,11 +14,13 @@ from wagtail.admin.ui.components import Component
 
 from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
+from ..dossiers.models import Filing
 from ..labels.models import VILLES_INTERNET, Edition
 from ..registry.base import RegistryBackend
 from ..sync.backoff import HOST, circuits_of
 from ..sync.decisions import WENT_BACK
 from ..sync.differences import CHANGED_THERE
+from ..sync.filings import last_versions
 from ..sync.models import Declaration
 from .access import may_see_transmission
 from .registry_of import automatic_backend, declarations_at
@@ -27,6 +29,8 @@ State = Declaration.State
 
 # Contract, « How a client behaves »: one alert after 24 h, a stronger one as an edition closes.
 LONG = timedelta(hours=24)
+# What goes by itself is no alert before some run has come by.
+A_WHILE = timedelta(hours=1)
 SOON = timedelta(days=7)
 
 COUNTS = {
@@ -38,14 +42,23 @@ COUNTS = {
     "unknown_codes": Q(state=State.UNKNOWN_CODE),
 }
 
+DOSSIERS = {
+    "dossiers_refused": Filing.State.REJECTED,
+    "dossiers_too_late": Filing.State.TOO_LATE,
+    "dossiers_conflicts": Filing.State.CONFLICT,
+    "dossiers_disputed": Filing.State.DISPUTED,
+    "dossiers_changed": Filing.State.FILED,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Counts of services that wait for a person, and what keeps all of them from going.
+    """Counts of services and dossiers that wait for a person, and what keeps all from going.
 
     `token_refused`: a new token is needed. `silent_since`: the registry has not answered since
     then, which is long ago; `message` is why, where it is this authority that it does not answer.
-    `closes_at`: an edition closes soon, which makes it all pressing.
+    `closes_at`: an edition closes soon, which makes it all pressing, and `dossiers_unsent` worth
+    saying after an hour, not a day. `dossiers_changed` were filed, then replaced or lost there.
     """
 
     rejected: int = 0
@@ -54,10 +67,20 @@ class Waiting:
     withdrawals: int = 0
     went_back: int = 0
     unknown_codes: int = 0
+    dossiers_refused: int = 0
+    dossiers_too_late: int = 0
+    dossiers_conflicts: int = 0
+    dossiers_disputed: int = 0
+    dossiers_changed: int = 0
+    dossiers_unsent: int = 0
     token_refused: bool = False
     silent_since: datetime | None = None
     message: str = ""
     closes_at: datetime | None = None
+
+    @property
+    def has_dossiers(self) -> bool:
+        return bool(self.dossiers_unsent or any(getattr(self, name) for name in DOSSIERS))
 
     @property
     def status(self) -> str:
@@ -73,14 +96,29 @@ def waiting_for(authority: LocalAuthority, backend: RegistryBackend) -> Waiting 
         .aggregate(**{name: Count("pk", filter=condition) for name, condition in COUNTS.items()})
     )
     found |= _kept_from_trying(authority, backend)
-    if not any(found.values()):
+    dossiers, unsent = _dossiers(authority, backend)
+    found |= dossiers
+    if not (any(found.values()) or unsent):
         return None
     now = timezone.now()
     closing = Edition.objects.filter(
         programme__slug=VILLES_INTERNET, closes_at__gt=now, closes_at__lte=now + SOON
     )
     closes_at = closing.order_by("closes_at").values_list("closes_at", flat=True).first()
-    return Waiting(**found, closes_at=closes_at)
+    patience = A_WHILE if closes_at else LONG
+    found["dossiers_unsent"] = sum(frozen_at <= now - patience for frozen_at in unsent)
+    return Waiting(**found, closes_at=closes_at) if any(found.values()) else None
+
+
+def _dossiers(
+    authority: LocalAuthority, backend: RegistryBackend
+) -> tuple[dict[str, object], list[datetime]]:
+    """Counts of dossiers by what their last version waits for, and since when others are unsent."""
+    rows = last_versions(authority, backend.address)
+    found: dict[str, object] = {
+        name: sum(row.state == state for row in rows) for name, state in DOSSIERS.items()
+    }
+    return found, [row.frozen_at for row in rows if row.state == Filing.State.TO_SEND]
 
 
 def _kept_from_trying(authority: LocalAuthority, backend: RegistryBackend) -> dict[str, object]:

@@ -80,3 +80,26 @@ class Undecided(NotSettled):
 
 class TakeRefused(NotSettled):
     """What stands at the registry cannot be taken over; the message says why."""
+
+
+class FilingAwaited(NotSettled):
+    """A version was sent, and may have been taken."""
+
+    message = _(
+        "The registry’s answer to this version is awaited. Decide after the next synchronisation."
+    )
+
+
+class FilingSettled(NotSettled):
+    """A version on which there is nothing to decide, or no longer."""
+
+    message = _("There is nothing to decide about this version: look at it again.")
+
+
+class AnotherThere(NotSettled):
+    """What stands at the registry is not what the person was shown."""
+
+    message = _(
+        "What is filed at the registry has changed in the meantime: look at it again before you "
+        "decide."
+    )

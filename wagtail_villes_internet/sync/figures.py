@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from ..authorities.models import LocalAuthority
 from ..registry.base import RegistryBackend
 from ..services.models import DigitalService
-from . import clock
+from . import clock, filings
 from .backoff import HOST, circuits_of, host_of
 from .differences import CHANGED_THERE
 from .models import Attempt, Backoff, Declaration, Link
@@ -38,14 +38,16 @@ WAITING = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One authority's counts of services, and dates. By hand, nothing is counted or ever late.
+    """One authority's counts of services and dossiers, and dates. By hand, nothing is counted or
+    ever late.
 
     `pending` are on their way: to transmit, to withdraw, or sent without an answer. `unseen` were
     published since the last run that succeeded. `oldest_pending`: since when the oldest of both
     waits, as far as is known. `conflicts`, `rejected`, `unknown_codes`, `held` and `proposals` wait
-    for a person. Nothing is tried before `retry_at`, after that many `failures` in a row.
+    for a person, and so do `dossiers_waiting`; `dossiers_to_send` are on their way, the oldest
+    since `oldest_filing`. Nothing is tried before `retry_at`, after that many `failures` in a row.
     `refused`: the registry does not take the token. `late`: something is pending or unseen, and no
-    run succeeded for `LATE`.
+    run succeeded for `LATE`; or a dossier waits for that long, whatever else gets through.
     """
 
     siren: str | None
@@ -60,6 +62,9 @@ class Figures:
     rejected: int = 0
     unknown_codes: int = 0
     held: int = 0
+    dossiers_to_send: int = 0
+    dossiers_waiting: int = 0
+    oldest_filing: datetime | None = None
     last_run_at: datetime | None = None
     last_success_at: datetime | None = None
     retry_at: datetime | None = None
@@ -101,11 +106,12 @@ def are_healthy(figures: Iterable[Figures]) -> bool:
 def _judged(figures: Figures, now: datetime) -> Figures:
     since = figures.last_success_at or figures.oldest_pending
     is_late = bool(figures.pending or figures.unseen) and since is not None and since < now - LATE
-    return replace(figures, late=is_late)
+    filing = figures.oldest_filing
+    return replace(figures, late=is_late or (filing is not None and filing < now - LATE))
 
 
 def _counted(address: str) -> Mapping[int, dict[str, Any]]:
-    """Columns of `Figures`, by authority: four queries."""
+    """Columns of `Figures`, by authority: five queries."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     links = Link.objects.filter(registry__address=address)
     for pk, *dates in links.values_list(
@@ -122,7 +128,25 @@ def _counted(address: str) -> Mapping[int, dict[str, Any]]:
     for pk, oldest, published in _unseen(links):
         found[pk]["unseen"] = published
         found[pk]["oldest_pending"] = min(oldest, found[pk].get("oldest_pending", oldest))
+    for pk, counts in _filed(address):
+        found[pk].update(counts)
     return found
+
+
+def _filed(address: str) -> Iterable[tuple[int, dict[str, Any]]]:
+    is_to_send, waits = Q(state=filings.State.TO_SEND), Q(state__in=filings.WAITING)
+    rows = (
+        filings.last_of_each(address)
+        .order_by()
+        .values("dossier__authority")
+        .annotate(
+            dossiers_to_send=Count("dossier", distinct=True, filter=is_to_send),
+            dossiers_waiting=Count("dossier", distinct=True, filter=waits),
+            oldest_filing=Min("frozen_at", filter=is_to_send),
+        )
+    )
+    for row in rows:
+        yield row.pop("dossier__authority"), row
 
 
 def _declared(address: str) -> Iterable[tuple[int, dict[str, int]]]:

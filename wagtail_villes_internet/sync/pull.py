@@ -34,9 +34,11 @@ PAGES_PAST_SUMMARY = 100
 MOST_PAGES = 1000
 
 
-def pull(session: Session) -> None:
-    """Read everything that changed since the last run. Raises what stops the run."""
-    summary = session.backend.summary(session.siren)
+def pull(session: Session, summary: AuthoritySummary) -> None:
+    """Read everything that `summary` says to have changed since the last run, but the dossiers.
+
+    Raises what stops the run.
+    """
     _pull_matrix(session, summary)
     _pull_editions(session, summary)
     _pull_awards(session, summary)

@@ -1,5 +1,6 @@
 """Where an authority's transmissions stand now: for the desk, the command and monitoring."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import Min
 from ..authorities.models import LocalAuthority
 from ..declared.bodies import Incomplete
 from ..registry.base import RegistryBackend
-from . import by_hand
+from . import by_hand, filings
 from .models import Attempt, Declaration, Link, Registry
 from .plan import Action
 from .planning import Planned, make_plan
@@ -18,13 +19,17 @@ from .wanted import wanted_for
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts of services, and dates.
+    """Counts of services and dossiers, and dates.
 
     By hand (`automatic` is false) only `to_copy` and `incomplete` say something, and nothing is
     ever late. Otherwise: `declared` stand at the registry; `to_send` and `to_withdraw` go there
     with the next run; `conflicts`, `rejected`, `unknown_codes` and `held` wait for a person;
     `proposals` were changed at the registry only; `altered` are kept there otherwise than sent.
-    `oldest_pending`: since when the oldest attempt waits for its answer.
+    `oldest_pending`: since when the oldest attempt, or version, waits for its answer.
+
+    Of the yearly dossiers, by their last version: `dossiers_to_send` go with the next run;
+    `dossiers_refused` (too late included), `dossiers_conflicts` and `dossiers_disputed` wait for a
+    person.
     """
 
     automatic: bool
@@ -38,6 +43,10 @@ class Status:
     held: int = 0
     proposals: int = 0
     altered: int = 0
+    dossiers_to_send: int = 0
+    dossiers_refused: int = 0
+    dossiers_conflicts: int = 0
+    dossiers_disputed: int = 0
     incomplete: tuple[Incomplete, ...] = ()
     oldest_pending: datetime | None = None
     last_run_at: datetime | None = None
@@ -60,6 +69,16 @@ class Status:
     def waiting(self) -> int:
         """How many of them wait for a person."""
         return self.conflicts + self.rejected + self.unknown_codes + self.held
+
+    @property
+    def dossiers_left(self) -> int:
+        """How many dossiers are to be sent, or wait for a person."""
+        return self.dossiers_to_send + self.dossiers_waiting
+
+    @property
+    def dossiers_waiting(self) -> int:
+        """How many of them wait for a person."""
+        return self.dossiers_refused + self.dossiers_conflicts + self.dossiers_disputed
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; the titles of services stay on the site."""
@@ -98,6 +117,7 @@ def status(
     registry = Registry.objects.filter(address=backend.address).first()
     link = Link.objects.filter(authority=authority, registry=registry).first() or Link()
     planned_now = planned or make_plan(authority, registry)
+    filed = filings.last_versions(authority, backend.address)
     made, known = planned_now.plan, planned_now.standings.known
     counts = made.counts()
     resent = made.of(Action.RESEND)
@@ -116,8 +136,9 @@ def status(
         held=counts.get(Action.HOLD, 0),
         proposals=len(planned_now.proposals),
         altered=sum(bool(one.stored and one.stored != one.acknowledged) for one in known.values()),
+        **filings.counts(filed),
         incomplete=planned_now.incomplete,
-        oldest_pending=_oldest_pending(authority, registry),
+        oldest_pending=_oldest_pending(authority, registry, filed),
         last_run_at=link.last_run_at,
         last_success_at=link.last_success_at,
         retry_at=link.retry_at,
@@ -126,13 +147,17 @@ def status(
     )
 
 
-def _oldest_pending(authority: LocalAuthority, registry: Registry | None) -> datetime | None:
+def _oldest_pending(
+    authority: LocalAuthority, registry: Registry | None, filed: Iterable[filings.Standing]
+) -> datetime | None:
     pending = Attempt.objects.filter(
         declaration__authority=authority,
         declaration__registry=registry,
         answered_at__isnull=True,
     )
-    return pending.aggregate(oldest=Min("created_at"))["oldest"]
+    dates = [row.frozen_at for row in filed if row.state == filings.State.TO_SEND]
+    dates.append(pending.aggregate(oldest=Min("created_at"))["oldest"])
+    return min(filter(None, dates), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,9 @@
-"""One run of one authority at one registry: read, plan, send, note what is left."""
+"""One run of one authority at one registry: read, plan, send, note what is left.
+
+Dossiers go first, as soon as the registry has said what may have changed there: nothing that
+befalls services may keep a filing until the campaign is closed. And what befalls a filing alone
+keeps no service.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +17,7 @@ from ..registry.errors import RegistryError
 from . import backoff, clock, lease
 from .decisions import confirm_withdrawals
 from .declarations import record
+from .dossiers import file_dossiers
 from .errors import LeaseLost, Paused, SyncError
 from .instance import claim
 from .models import Link, Registry, SyncRun
@@ -40,7 +46,12 @@ class Result:
     @property
     def is_done(self) -> bool:
         """Whether everything stands at the registry as it is wanted."""
-        return not (self.busy or self.error or self.tally.notes or self.plan.left)
+        return not (self.busy or self.error or self.tally.notes or self.left)
+
+    @property
+    def left(self) -> int:
+        """How many services and dossiers do not stand at the registry as they are wanted."""
+        return self.plan.left + self.tally.filings_left
 
 
 def run(
@@ -81,6 +92,7 @@ def run(
                 backend,
                 epoch=link.epoch,
                 sequence=link.sequence,
+                dossiers_etag=link.dossiers_etag,
                 force_withdraw=force_withdraw,
             )
             result = _run_once(session, link, circuits, adopt=adopt)
@@ -106,10 +118,13 @@ def _run_once(session: Session, link: Link, circuits: backoff.Circuits, *, adopt
     made = NO_PLAN
     try:
         claim(link, adopt=adopt)
-        pull(session)
+        summary = session.backend.summary(session.siren)
+        file_dossiers(session, summary)
+        pull(session, summary)
         if session.force_withdraw:
             confirm_withdrawals(session.authority, session.registry)
         made = _push(session)
+        _mind_filings(session)
     except LeaseLost:
         raise
     except (RegistryError, SyncError) as stopped:
@@ -145,6 +160,19 @@ def _push(session: Session) -> Plan:
     if failure:
         session.tally.notes.append(str(failure))
     return made
+
+
+def _mind_filings(session: Session) -> None:
+    """What befell a filing, now that the services went their way.
+
+    It is the run's failure where the registry named a delay, or nothing else got through either.
+    """
+    failure = session.tally.filing_failure
+    if failure is None:
+        return
+    if getattr(failure, "retry_after", None) is not None or not session.tally.did_something:
+        raise failure
+    session.tally.notes.append(str(failure))
 
 
 def _planned(session: Session) -> Plan:
@@ -188,7 +216,7 @@ def _close(
 
 def _journal(session: Session, result: Result, started_at: datetime, now: datetime) -> None:
     tally = result.tally
-    messages = list(tally.notes)
+    messages = [*tally.notes, *tally.news]
     if tally.altered:
         messages.append(_("The registry altered what it was sent."))
     if result.error:
@@ -202,7 +230,7 @@ def _journal(session: Session, result: Result, started_at: datetime, now: dateti
         # A registry that is down for a week is one row, from its first failure to its last.
         last = runs.order_by("-started_at", "-pk").first()
         if last and not last.did_something and (last.outcome, last.message) == (outcome, message):
-            runs.filter(pk=last.pk).update(finished_at=now, left=result.plan.left)
+            runs.filter(pk=last.pk).update(finished_at=now, left=result.left)
             return
     SyncRun.objects.create(
         authority=session.authority,
@@ -213,6 +241,6 @@ def _journal(session: Session, result: Result, started_at: datetime, now: dateti
         declared=tally.declared,
         withdrawn=tally.withdrawn,
         pulled=tally.pulled,
-        left=result.plan.left,
+        left=result.left,
         message=message,
     )

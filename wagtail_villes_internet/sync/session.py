@@ -16,6 +16,10 @@ class Tally:
     `altered` counts what the registry keeps otherwise than it was sent. `failed` are the ids whose
     attempt got no usable answer in this run, the last of which was `failure`. `notes` say what went
     wrong without stopping it.
+
+    Of dossiers: `filed` counts the versions found at the registry, `news` says what became of
+    versions in this run, `filings_left` how many are to be sent or wait for a person, and
+    `filing_failure` is the last answer about one that was of no use.
     """
 
     declared: int = 0
@@ -25,6 +29,10 @@ class Tally:
     failed: set[str] = field(default_factory=set)
     failure: RegistryError | None = None
     notes: list[str] = field(default_factory=list)
+    filed: int = 0
+    filings_left: int = 0
+    filing_failure: RegistryError | None = None
+    news: list[str] = field(default_factory=list)
 
     def fail(self, id: str, answer: RegistryError) -> None:
         self.failed.add(id)
@@ -37,7 +45,7 @@ class Tally:
 
     @property
     def did_something(self) -> bool:
-        return bool(self.done or self.pulled)
+        return bool(self.done or self.pulled or self.news)
 
 
 @dataclass(slots=True)
@@ -45,6 +53,7 @@ class Session:
     """One run of one authority at one registry, under one lease.
 
     `epoch` and `sequence` are those of the feed as far as it was read, to its end once `is_read`.
+    `dossiers_etag` is the tag of all the dossiers, as they were last read.
     `force_withdraw`: somebody confirmed that the withdrawals may be many.
     """
 
@@ -54,6 +63,7 @@ class Session:
     backend: RegistryBackend
     epoch: str = ""
     sequence: int = 0
+    dossiers_etag: str = ""
     is_read: bool = False
     force_withdraw: bool = False
     tally: Tally = field(default_factory=Tally)

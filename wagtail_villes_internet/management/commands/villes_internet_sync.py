@@ -175,11 +175,11 @@ def _said(result: Result, now: Status) -> Said:
 
 def _done(result: Result, now: Status) -> str:
     tally = result.tally
-    if tally.filed and not (tally.declared or tally.withdrawn):
-        line = _("nothing else to transmit")
-    elif tally.declared or tally.withdrawn:
+    if tally.declared or tally.withdrawn:
         line = _("%(declared)d transmitted, %(withdrawn)d withdrawn, nothing is left.")
         line %= {"declared": tally.declared, "withdrawn": tally.withdrawn}
+    elif tally.news:
+        line = _("Nothing is left.")
     else:
         line = _("nothing to transmit")
     return " ".join([*tally.news, line, *_to_complete(now)])
@@ -211,9 +211,8 @@ def _dossiers_left(now: Status) -> list[str]:
     if not now.dossiers_left:
         return []
     detail = ", ".join(text % {"n": count} for text, count in counts.items() if count)
-    return [
-        _("Yearly dossier: %(detail)s. See “Yearly dossier” in the admin.") % {"detail": detail}
-    ]
+    line = _("Yearly dossier: %(detail)s. See “Yearly dossier” in the admin.")
+    return [line % {"detail": detail}]
 
 
 def _to_complete(now: Status) -> list[str]:
