@@ -76,6 +76,15 @@ class TestThePage:
         assert [said(heading) for heading in main.select("h2")] == []
         assert not main.select("[data-vi-badge], [data-vi-figures], [data-vi-mosaic], figure")
 
+    def test_does_not_say_again_what_the_badge_says(self, lunel, glance):
+        lunel.award(year=2024, level=None, standing=Award.Standing.LEVEL_UNKNOWN)
+
+        main = visit(lunel, GLANCE).main
+
+        assert main.select_one("[data-vi-badge]")
+        assert not main.select("[data-vi-figures], .vi-glance__story")
+        assert "niveau non précisé" not in said(main)
+
     def test_says_once_that_the_arrangement_binds_the_town_alone(self, lunel, glance):
         lunel.service()
 

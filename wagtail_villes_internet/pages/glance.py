@@ -17,6 +17,7 @@ from ..blocks.png import available
 from ..blocks.proofs import list_links
 from ..blocks.service_items import items_of
 from ..labels.drawing import draw
+from ..labels.record import LabelRecord
 from ..labels.story import sentence
 from .feed import printable
 from .sharing import Sheet, sheet_of
@@ -40,14 +41,16 @@ def shown_at_a_glance(
         today=today,
         addresses=addresses_of(request),
     )
-    figures = figures_of(listing, record, today, Proofs(links.url, label_url), FIGURES)
+    chosen = [name for name in FIGURES if name != "label" or _has_level(record)]
+    figures = figures_of(listing, record, today, Proofs(links.url, label_url), chosen)
     mosaic = mosaic_of(listing, links.theme)
     if figures and mosaic:
         # The mosaic, lower down, says of the themes what binds whom: once is enough.
         figures = dataclasses.replace(figures, unofficial=False)
     return {
         "record": record,
-        "story": sentence(record) if record else "",
+        # Of a single award, the badge beside it says as much.
+        "story": sentence(record) if record and len(record.awards) > 1 else "",
         "figures": figures,
         "highlights": list(highlights_of(choices, items)),
         "novelties": list(novelties_of(new_services(listing, today), items)),
@@ -57,6 +60,11 @@ def shown_at_a_glance(
         "label_url": label_url,
         "services_url": links.url,
     }
+
+
+def _has_level(record: LabelRecord | None) -> bool:
+    """Whether the label makes a figure: « niveau non précisé » is none."""
+    return bool(record and record.shown and record.shown.level)
 
 
 def quote_on(request: HttpRequest) -> Quote | None:
