@@ -27,6 +27,14 @@ class Asked:
     def is_feed(self) -> bool:
         return "since=" in self.path
 
+    @property
+    def is_dossier(self) -> bool:
+        return "/dossiers/" in self.path
+
+    @property
+    def is_filing(self) -> bool:
+        return self.is_dossier and self.method == "PUT"
+
 
 @dataclass
 class Answered:
@@ -202,6 +210,119 @@ class ListsTwice(Fault):
     def answer(self, asked, answered):
         if "cursor=" in asked.path and answered.status == 200 and answered.data["items"]:
             answered.data["items"] = answered.data["items"][:1] + answered.data["items"]
+
+
+class NoOpenEdition(Fault):
+    """No fault at all: a registry between two campaigns."""
+
+    def answer(self, asked, answered):
+        if asked.path.endswith("/editions"):
+            for edition in answered.data["items"]:
+                edition["state"] = "published"
+
+
+class HashesTheJson(Fault):
+    """Keeps the value of a dossier, not its octets."""
+
+    def ask(self, asked):
+        if asked.is_filing:
+            with contextlib.suppress(ValueError):
+                asked.octets = json.dumps(json.loads(asked.octets)).encode()
+
+
+class TakesLateDossiers(Fault):
+    def answer(self, asked, answered):
+        if asked.is_filing and answered.status == 409:
+            answered.status = 201
+            answered.headers["Content-Type"] = "application/json"
+
+
+class OldestReceiptFirst(Fault):
+    def answer(self, asked, answered):
+        if asked.is_dossier and "receipts" in answered.data:
+            answered.data["receipts"].reverse()
+
+
+class LastReceiptOnly(Fault):
+    def answer(self, asked, answered):
+        if asked.is_dossier and "receipts" in answered.data:
+            del answered.data["receipts"][1:]
+
+
+class SummaryWithoutDossiers(Fault):
+    def answer(self, asked, answered):
+        if "dossiers_etag" in (answered.data or {}):
+            answered.data["dossiers_etag"] = '"always"'
+
+
+class UntypedNothingFiled(Fault):
+    def answer(self, asked, answered):
+        if asked.is_dossier and answered.status == 404 and asked.method == "GET":
+            answered.data["type"] = "https://registre.example/problems/not-known"
+
+
+class TrimsStatements(Fault):
+    """Shows a dossier as it would have liked it."""
+
+    def answer(self, asked, answered):
+        if asked.is_dossier and "dossier" in answered.data:
+            dossier = answered.data["dossier"]
+            dossier["statement"] = dossier["statement"].strip()
+
+
+class SmallDossiers(Fault):
+    def answer(self, asked, answered):
+        if asked.is_filing and len(asked.octets) > 1024 * 1024:
+            answered.status = 413
+            answered.headers["Content-Type"] = "application/problem+json"
+            answered.data = {"type": "about:blank", "title": "x", "status": 413, "detail": "x"}
+
+
+class SignsForAnybody(Fault):
+    """Lets any role agree."""
+
+    def ask(self, asked):
+        if asked.is_filing:
+            asked.octets = asked.octets.replace(b'"mayor"', b'"elected"')
+
+
+class DossierTagOfContent(Fault):
+    """The same octets, the same tag."""
+
+    def __init__(self) -> None:
+        self.tags: dict[str, str] = {}
+
+    def ask(self, asked):
+        given = asked.headers.get("If-Match")
+        if asked.is_filing and given:
+            asked.headers["If-Match"] = self.tags.get(given, given)
+
+    def answer(self, asked, answered):
+        if asked.is_filing and answered.status in (200, 201):
+            tag = f'"{answered.data["receipt"]["sha256"][:8]}"'
+            self.tags[tag] = answered.data["etag"]
+            answered.data["etag"] = tag
+        elif asked.is_dossier and answered.status == 200:
+            shown = answered.data["receipts"][0]["sha256"][:8]
+            self.tags[f'"{shown}"'] = answered.data["etag"]
+            answered.data["etag"] = f'"{shown}"'
+
+
+class FilesForAnybody(Fault):
+    """Looks at the token of whoever reads, not of whoever files."""
+
+    def answer(self, asked, answered):
+        if asked.is_filing and answered.status == 403:
+            answered.status = 201
+            answered.headers["Content-Type"] = "application/json"
+
+
+class EditionBeforeCondition(Fault):
+    """Says that there is no such edition before it asks for a condition."""
+
+    def ask(self, asked):
+        if asked.is_filing and not {"If-Match", "If-None-Match"} & set(asked.headers):
+            asked.headers["If-None-Match"] = "*"
 
 
 @contextlib.contextmanager

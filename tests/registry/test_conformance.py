@@ -41,7 +41,7 @@ def test_the_reference_registry_passes_and_keeps_nothing_of_it(process, siren, c
     assert (code, err) == (0, "")
     passed = [line.split()[1] for line in out.splitlines() if line.startswith("PASS")]
     assert passed == [check.name for check in CHECKS]
-    assert len(passed) > 40
+    assert len(passed) > 55
     probe = Probe(process.base_url, siren, f"token-{siren}")
     assert probe.get(probe.services).get("total") == 0
     probe.close()
@@ -110,6 +110,21 @@ def test_nothing_wrong_in_between_changes_nothing(process, siren):
         (broken.HidesForbiddenTowns, {"forbidden"}),
         (broken.BatchInAnyOrder, {"batch"}),
         (broken.ListsTwice, {"plain-list"}),
+        (broken.IgnoresIfMatch, {"dossier-stale"}),
+        (broken.ForgetsKeys, {"dossier-filed", "dossier-replay", "dossier-octets", "dossier-key"}),
+        (broken.HashesTheJson, {"dossier-filed", "dossier-octets"}),
+        (broken.TakesLateDossiers, {"dossier-closed"}),
+        (broken.OldestReceiptFirst, {"dossier-receipts"}),
+        (broken.LastReceiptOnly, {"dossier-receipts"}),
+        (broken.SummaryWithoutDossiers, {"dossier-summary"}),
+        (broken.UntypedNothingFiled, {"dossier-unknown"}),
+        (broken.HtmlForA404, {"dossier-unknown", "dossier-no-edition"}),
+        (broken.TrimsStatements, {"dossier-filed"}),
+        (broken.SmallDossiers, {"dossier-size"}),
+        (broken.SignsForAnybody, {"dossier-rules"}),
+        (broken.DossierTagOfContent, {"dossier-tag"}),
+        (broken.FilesForAnybody, {"dossier-token"}),
+        (broken.EditionBeforeCondition, {"dossier-condition", "dossier-order"}),
     ],
 )
 def test_each_fault_is_caught_by_name(process, siren, fault, names):
@@ -122,6 +137,34 @@ def test_each_fault_is_caught_by_name(process, siren, fault, names):
     registry.close()
 
     assert {name for name, fault in found.items() if fault is not None} == names
+
+
+def test_every_check_of_dossiers_is_failed_by_somebody():
+    (parameters,) = [
+        mark.args[1]
+        for mark in test_each_fault_is_caught_by_name.pytestmark
+        if mark.name == "parametrize"
+    ]
+    caught = {name for _fault, names in parameters for name in names}
+
+    assert {check.name for check in CHECKS if check.name.startswith("dossier-")} <= caught
+
+
+def test_between_two_campaigns_what_cannot_be_checked_is_said(process, siren, capsys):
+    with behind(broken.NoOpenEdition(), process.base_url) as url:
+        code = command.main(
+            [url, "--siren", siren, "--token", f"token-{siren}"]
+            + ["--only", "dossier-filed", "--only", "dossier-unknown"]
+        )
+
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert [line.split()[:2] for line in lines if line[:4] in ("PASS", "SKIP", "FAIL")] == [
+        ["PASS", "dossier-unknown"],
+        ["SKIP", "dossier-filed"],
+    ]
+    assert "open" in lines[2]
+    assert lines[-1].count("1") == 1
 
 
 def test_a_failure_says_what_was_expected_and_seen(process, siren, capsys):

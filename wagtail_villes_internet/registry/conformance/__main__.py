@@ -21,7 +21,7 @@ PASSED, FAILED, NOT_RUN = range(3)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when every check passed, 1 when one failed, 2 when they could not be run."""
+    """0 when no check failed, 1 when one did, 2 when they could not be run."""
     _configure()
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -58,11 +58,14 @@ def _report(probe: Probe, only: Sequence[str]) -> int:
     finally:
         left = _withdraw(probe)
     failed = sum(result.fault is not None for result in results)
-    print(
+    skipped = sum(bool(result.skipped) for result in results)
+    said = [
         ngettext("{count} check", "{count} checks", len(results)).format(count=len(results)),
         ngettext("{count} failed", "{count} failed", failed).format(count=failed),
-        sep=", ",
-    )
+    ]
+    if skipped:
+        said.append(ngettext("{count} not made", "{count} not made", skipped).format(count=skipped))
+    print(", ".join(said))
     if left:
         message = ngettext(
             "{count} test service could not be withdrawn.",
@@ -75,7 +78,10 @@ def _report(probe: Probe, only: Sequence[str]) -> int:
 
 def _say(result: Result) -> None:
     check, fault = result.check, result.fault
-    print(f"{'PASS' if fault is None else 'FAIL'}  {check.name:24} {check.section} | {check.title}")
+    word = "SKIP" if result.skipped else "PASS" if fault is None else "FAIL"
+    print(f"{word}  {check.name:24} {check.section} | {check.title}")
+    if result.skipped:
+        print(f"      {result.skipped}")
     if fault is not None:
         said = _("{what}: expected {expected}, seen {seen}").format(
             what=fault.what, expected=fault.expected, seen=fault.seen
@@ -101,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m wagtail_villes_internet.registry.conformance",
         description=_(
             "Checks that a registry speaks the contract. Declares and withdraws test services of "
-            "its own: use the token of a test authority."
+            "its own, and files test dossiers, which stay: use the token of a test authority."
         ),
     )
     parser.add_argument(

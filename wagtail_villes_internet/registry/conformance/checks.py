@@ -20,6 +20,7 @@ RESOURCES = _("Resources")
 FEED = _("The feed")
 BATCH = _("Batches")
 SERVICE = _("A service")
+DOSSIER = _("A dossier")
 
 Function = Callable[[Probe], None]
 
@@ -39,7 +40,10 @@ ADDED: list[Check] = []
 
 
 def check(section: object, title: object) -> Callable[[Function], Function]:
-    """Adds a function to the list. It raises `Mismatch` where the registry is wrong."""
+    """Adds a function to the list.
+
+    It raises `Mismatch` where the registry is wrong, `NotNow` where there is nothing to check.
+    """
 
     def add(function: Function) -> Function:
         ADDED.append(Check(function.__name__.replace("_", "-"), section, title, function))

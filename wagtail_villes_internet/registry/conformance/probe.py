@@ -31,6 +31,10 @@ class Mismatch(Exception):
         self.seen = shown(seen)
 
 
+class NotNow(Exception):
+    """What a check needs is not there today, and that is no fault of the registry's."""
+
+
 def shown(value: object) -> str:
     words = isinstance(value, (str, Promise))
     text = str(value) if words else json.dumps(value, ensure_ascii=False, default=str)

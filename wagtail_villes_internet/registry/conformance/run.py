@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ..errors import RegistryError
-from . import bodies, feeds, reads, writes
+from . import bodies, feeds, filings, reads, writes
 from .checks import ADDED, Check
-from .probe import Mismatch, Probe, shown
+from .probe import Mismatch, NotNow, Probe, shown
 
 CHECKS = [
     check
-    for subject in (reads, writes, bodies, feeds)
+    for subject in (reads, writes, bodies, feeds, filings)
     for check in ADDED
     if check.run.__module__ == subject.__name__
 ]
@@ -24,10 +24,12 @@ class CannotRun(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check: `fault` is None where the registry passed."""
+    """What came of a check: `fault` is None where the registry passed, or where the check could
+    not be made today, for the reason in `skipped`."""
 
     check: Check
     fault: Mismatch | None
+    skipped: str = ""
 
 
 def prepare(probe: Probe) -> None:
@@ -59,10 +61,14 @@ def run(probe: Probe, only: Collection[str] = ()) -> Iterator[Result]:
     """Each check of the list, or those named, and what came of it."""
     for check in CHECKS:
         if not only or check.name in only:
-            yield Result(check, _fault(probe, check))
+            try:
+                yield Result(check, _fault(probe, check))
+            except NotNow as reason:
+                yield Result(check, None, str(reason))
 
 
 def _fault(probe: Probe, check: Check) -> Mismatch | None:
+    """Raises `NotNow`."""
     try:
         check.run(probe)
     except Mismatch as fault:
