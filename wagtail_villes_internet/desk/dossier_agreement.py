@@ -16,7 +16,6 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_admin_base_url
 from wagtail.log_actions import log, registry
 
-from ..authorities.models import LocalAuthority
 from ..dossiers import agreements, roles
 from ..dossiers.agreements import Standing
 from ..dossiers.content import Content
@@ -110,7 +109,6 @@ class AgreementView(AgreementMixin, DossierScreen):
         return super().get_context_data(
             content=self.content,
             shown=ShownContent(self.content),
-            kind=dict(LocalAuthority.Kind.choices).get(self.content.authority["kind"], ""),
             parts=parts_of(self.content),
             standing=self.standing,
             state=state_of(self.standing),
