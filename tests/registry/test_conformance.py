@@ -228,3 +228,13 @@ def test_values_that_python_takes_for_equal_are_not_the_same_json(expected, seen
 def test_a_long_value_is_shown_by_its_beginning():
     assert shown("x" * 500) == "x" * 200 + "…"
     assert shown({"é": 1}) == '{"é": 1}'
+
+
+def test_the_documentation_counts_the_checks():
+    of_dossiers = [check for check in CHECKS if check.name.startswith("dossier-")]
+    counted = f"en {len(CHECKS)} vérifications dont {len(of_dossiers)} sur les dossiers"
+
+    docs = ROOT / "docs"
+    assert counted in (docs / "reference" / "commandes.md").read_text(encoding="utf-8")
+    guide = (docs / "guides" / "ouvrir-un-registre.md").read_text(encoding="utf-8")
+    assert f"\n{len(CHECKS)} vérifications, 1 en échec\n" in guide
