@@ -39,6 +39,19 @@ class Column:
     value: Callable[[Content, Included], str]
 
 
+# By whether it has a number, and whether somebody typed it in.
+RECEIPTS = {
+    (True, True): gettext_lazy(
+        "No. %(number)s, received on %(at)s, typed in by the local authority"
+    ),
+    (True, False): gettext_lazy("No. %(number)s, received on %(at)s, given by the registry"),
+    (False, True): gettext_lazy(
+        "Without a number, received on %(at)s, typed in by the local authority"
+    ),
+    (False, False): gettext_lazy("Without a number, received on %(at)s, given by the registry"),
+}
+
+
 def heading(export: Export) -> Iterator[Fact]:
     """Who files what, when, after which matrix, and how to check it."""
     content, marks = export.content, export.marks
@@ -54,7 +67,7 @@ def heading(export: Export) -> Iterator[Fact]:
     yield Fact("dated", _("Drawn up on"), instant(marks.dated))
     yield Fact("matrix", _("Matrix"), matrix(content))
     if not content.is_official:
-        yield Fact("notice", _("Arrangement"), unofficial())
+        yield Fact("notice", _("How it is arranged"), unofficial())
     yield Fact("sha256", _("SHA-256"), marks.sha256)
     yield Fact("check", _("To check it"), how_to_check(marks))
     yield Fact("receipt", _("Receipt"), receipt(marks))
@@ -107,13 +120,11 @@ def how_to_check(marks: Marks) -> str:
 def receipt(marks: Marks) -> str:
     if marks.receipt is None:
         return _("none yet")
-    told = (
-        _("No. %(number)s, received on %(at)s, typed in by the local authority")
-        if marks.receipt.typed
-        else _("No. %(number)s, received on %(at)s, given by the registry")
-    )
-    number = marks.receipt.number or _("(without a number)")
-    return told % {"number": number, "at": instant(marks.receipt.received_at)}
+    at = marks.receipt.received_at
+    # Of a receipt that was typed in, only the day is known.
+    told = date_format(at.astimezone(PARIS)) if marks.receipt.typed else instant(at)
+    facts = {"number": marks.receipt.number, "at": told}
+    return str(RECEIPTS[bool(marks.receipt.number), marks.receipt.typed]) % facts
 
 
 def agreement(content: Content) -> str:

@@ -13,11 +13,14 @@ from ..content import Content, Included, LeftOut, ThemeServices
 from .facts import Fact, caption, field_value, heading, reference, texts, unofficial
 from .marks import Export
 
-# After the title, the kind, the summary and the description, which are read as such.
+# After the title, the summary and the description, which are read as such.
 FIELDS = (
-    *("url", "audiences", "interactions", "status", "started_on", "ended_on", "provider"),
+    *("kind", "url", "audiences", "interactions", "status", "started_on", "ended_on", "provider"),
     *("offline_alternative", "location", "public"),
 )
+# Beyond, services are listed with their summary: whole, each takes some 80 ms and 1 MB to set, a
+# third of a page, and nobody carries hundreds of pages to a council.
+MOST_IN_FULL = 200
 # What the cover says; the rest of the heading stands at the end, with how to check it.
 ON_THE_COVER = ("state", "dated", "matrix", "sha256", "receipt", "signed_off")
 
@@ -29,7 +32,6 @@ class PrintedService:
 
     title: str
     anchor: str
-    kind: str = ""
     summary: str = ""
     description: SafeString = SafeString()
     references: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ class Printed:
     has_shares: bool
     total: int
     texts: tuple[Fact, ...]
+    is_in_full: bool
     axes: tuple[PrintedAxis, ...]
     left_out: tuple[LeftOut, ...]
     proof: tuple[Fact, ...]
@@ -108,6 +111,7 @@ def printed(export: Export) -> Printed:
         has_shares=content.is_official,
         total=len(content.included),
         texts=tuple(texts(content)),
+        is_in_full=len(content.included) <= MOST_IN_FULL,
         axes=tuple(_axes(content)),
         left_out=content.left_out,
         proof=facts,
@@ -157,7 +161,6 @@ def _service(
     return PrintedService(
         title=service.title,
         anchor=anchor,
-        kind=field_value(content, service, "kind"),
         summary=field_value(content, service, "summary"),
         # Of the contract's canonical writer, which escapes all but its own tags.
         description=mark_safe(printed_html(service.fields["description"])),  # noqa: S308

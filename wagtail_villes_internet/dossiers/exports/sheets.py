@@ -40,7 +40,7 @@ def sheets(export: Export) -> Iterator[Sheet]:
         _("By theme"),
         (
             (_("Axis"), 24),
-            (_("Theme"), 30),
+            (_("Theme of the matrix"), 30),
             (_("Code"), 24),
             (_("Reference service"), 50),
             (_("Service"), 50),
