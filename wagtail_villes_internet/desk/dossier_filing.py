@@ -27,7 +27,7 @@ class FileView(DossierScreen):
     of_a_begun_dossier = True
     right_to_post = staticmethod(may_file)
     template_name = "wagtail_villes_internet/desk/dossier/file.html"
-    page_title = gettext_lazy("File")
+    page_title = gettext_lazy("File the dossier")
     step = "file"
 
     @cached_property

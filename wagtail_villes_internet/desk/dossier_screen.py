@@ -22,7 +22,7 @@ from ..dossiers.agreements import is_required
 from ..dossiers.calendar import paris_day
 from ..dossiers.campaign import check_year
 from ..dossiers.drafting import Draft, draft_of
-from ..dossiers.models import Dossier
+from ..dossiers.models import Dossier, Filing
 from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
 from ..sync.filing import draft_at
@@ -135,6 +135,22 @@ class DossierMixin:
             raise Http404 from None
 
 
+class VersionMixin(DossierMixin):
+    """A view of one version of the dossier of the year; any other number is not found."""
+
+    @cached_property
+    def filing(self) -> Filing:
+        rows = Filing.objects.filter(
+            dossier__authority=self.authority,
+            dossier__year=self.year,
+            number=self.kwargs["number"],
+        )
+        found = rows.select_related("dossier__authority", "receipt__user", "user").first()
+        if found is None:
+            raise Http404
+        return found
+
+
 class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
     """A page of the admin about the dossier of one year."""
 
@@ -169,7 +185,7 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def _steps(self) -> list[dict[str, object]]:
         """The way to a dossier that is filed, in order."""
-        steps = [("services", _("Services")), ("texts", _("Texts")), ("file", _("File"))]
+        steps = [("services", _("Services")), ("texts", _("Texts")), ("file", _("File the dossier"))]
         if is_required(self.authority):
             steps.insert(2, ("agreement", _("Agreement")))
         return [

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time
 
 from django import forms
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,7 +18,8 @@ from ..dossiers.roles import may_file
 from ..dossiers.sealing import verify
 from .dossier_campaign import DayField
 from .dossier_content import ShownContent
-from .dossier_screen import DossierMixin, DossierScreen
+from .dossier_decisions import decisions_on, faults_in
+from .dossier_screen import DossierScreen, VersionMixin
 from .dossier_standing import filing_sentence
 
 State = Filing.State
@@ -43,20 +43,14 @@ class ReceiptForm(forms.Form):
         return day
 
 
-class VersionMixin(DossierMixin):
-    """A view of one version of the dossier of the year; any other number is not found."""
+class VersionView(VersionMixin, DossierScreen):
+    """One version as it was filed. POST types its receipt in, or takes that back."""
 
-    @cached_property
-    def filing(self) -> Filing:
-        rows = Filing.objects.filter(
-            dossier__authority=self.authority,
-            dossier__year=self.year,
-            number=self.kwargs["number"],
-        )
-        found = rows.select_related("dossier__authority", "receipt__user", "user").first()
-        if found is None:
-            raise Http404
-        return found
+    right_to_post = staticmethod(may_file)
+    template_name = "wagtail_villes_internet/desk/dossier/version.html"
+
+    def get_page_subtitle(self):
+        return _("Version %(number)d") % {"number": self.filing.number}
 
     @property
     def receipt(self) -> Receipt | None:
@@ -69,16 +63,6 @@ class VersionMixin(DossierMixin):
             State.TO_COPY,
             State.FILED,
         )
-
-
-class VersionView(VersionMixin, DossierScreen):
-    """One version as it was filed. POST types its receipt in, or takes that back."""
-
-    right_to_post = staticmethod(may_file)
-    template_name = "wagtail_villes_internet/desk/dossier/version.html"
-
-    def get_page_subtitle(self):
-        return _("Version %(number)d") % {"number": self.filing.number}
 
     @cached_property
     def content(self) -> Content | None:
@@ -98,6 +82,8 @@ class VersionView(VersionMixin, DossierScreen):
             content=self.content,
             shown=ShownContent(self.content) if self.content else None,
             takes_typed_receipt=self.takes_typed_receipt,
+            decisions=decisions_on(self.filing),
+            faults=list(dict.fromkeys(faults_in(self.filing, self.content))),
             is_to_copy=self.filing.state == State.TO_COPY,
             **kwargs,
         )

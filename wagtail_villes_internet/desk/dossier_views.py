@@ -9,6 +9,7 @@ from .agreement_outside import NoteOutsideView, ScanView
 from .dossier_agreement import AgreementView, AskView
 from .dossier_campaign import ChecklistView, DatesView
 from .dossier_comparison import CompareView
+from .dossier_decisions import DecideView
 from .dossier_diagnosis import DiagnosisView
 from .dossier_filing import FileView
 from .dossier_overview import IndexView, OpenView, OverviewView
@@ -42,6 +43,11 @@ class DossierViewSet(ViewSet):
                 "<int:year>/versions/<int:number>/",
                 self.construct_view(VersionView),
                 name="version",
+            ),
+            path(
+                "<int:year>/versions/<int:number>/decider/",
+                self.construct_view(DecideView),
+                name="decide",
             ),
             path("<int:year>/comparer/", self.construct_view(CompareView), name="compare"),
             path("<int:year>/accord/", self.construct_view(AgreementView), name="agreement"),
