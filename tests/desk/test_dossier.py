@@ -1,0 +1,192 @@
+"""The yearly dossier at the desk: begun, looked at, its dates and its checklist."""
+
+from datetime import date, datetime
+
+import pytest
+
+from tests.factories import EditionFactory
+from wagtail_villes_internet.dossiers.calendar import PARIS
+from wagtail_villes_internet.dossiers.models import Campaign, Dossier, Filing, Step
+
+from .dossiers import URL, YEAR, begin, file_it, posted
+from .pages import text
+
+pytestmark = pytest.mark.django_db
+
+
+class TestBeginning:
+    def test_the_entry_of_the_menu_leads_to_the_edition_worked_on(self, webmestre):
+        EditionFactory(year=YEAR, state="open", closes_at=datetime(YEAR - 1, 12, 1, tzinfo=PARIS))
+
+        response = webmestre.get("/admin/villes-internet/dossier/")
+
+        assert response["Location"] == URL
+
+    def test_looking_begins_nothing(self, webmestre):
+        assert "Commencer le dossier 2027" in text(webmestre.get(URL))
+        for name in ("services", "textes", "deposer", "comparer", "prediagnostic"):
+            response = webmestre.get(f"{URL}{name}/")
+            assert response["Location"] == URL, name
+
+        assert not Dossier.objects.exists()
+        assert not Campaign.objects.exists()
+
+    def test_a_dossier_is_begun_with_last_year_s_texts(self, webmestre, lunel):
+        last = Dossier.objects.create(
+            authority=lunel.authority, year=YEAR - 1, statement="Une ville à portée de clic."
+        )
+
+        response = posted(lunel, lunel.webmestre, "commencer/")
+
+        assert "avec les textes et les choix de 2026" in text(response)
+        assert Dossier.objects.get(year=YEAR).statement == last.statement
+
+    def test_begun_twice_is_begun_once(self, lunel):
+        begin(lunel)
+
+        posted(lunel, lunel.referent, "commencer/")
+
+        assert Dossier.objects.count() == 1
+
+    @pytest.mark.parametrize("year", [0, 1999, 2100, 99999, 10**30])
+    def test_a_year_that_makes_no_sense_is_not_found(self, webmestre, lunel, year):
+        url = f"/admin/villes-internet/dossier/{year}/"
+
+        assert webmestre.get(url).status_code == 404
+        posted_there = webmestre.post(f"{url}commencer/", {"authority": lunel.authority.pk})
+        assert posted_there.status_code == 404
+        assert not Dossier.objects.exists()
+
+
+class TestWhereItStands:
+    def test_while_it_is_prepared(self, webmestre, lunel):
+        begin(lunel, 3)
+        lunel.service(title="À compléter", references=[])
+
+        said = text(webmestre.get(URL))
+
+        assert "En préparation : 3 services comptent, 1 laissé de côté." in said
+        assert "1 service publié est à compléter : il ne compte pas d’ici là." in said
+        assert "La présentation est vide." in said
+
+    def test_once_filed_by_hand_and_received(self, webmestre, lunel):
+        begin(lunel)
+        file_it(lunel)
+        assert "La version 1 est à recopier dans l’outil" in text(webmestre.get(URL))
+
+        posted(lunel, lunel.webmestre, "versions/1/", received_on=f"{YEAR - 1}-11-01", number="A-7")
+
+        said = text(webmestre.get(URL))
+        assert "Déposé le 1 novembre 2026 : version 1, accusé n° A-7, saisi à la main." in said
+        assert "Rien n’a changé dans le dossier depuis." in said
+
+    def test_what_changed_since_the_last_version_is_counted(self, webmestre, lunel):
+        dossier = begin(lunel, 2)
+        file_it(lunel)
+        lunel.service(title="Nouveau")
+        Dossier.objects.filter(pk=dossier.pk).update(statement="Autre")
+
+        said = text(webmestre.get(URL))
+
+        assert "Ce qui change : 1 service ajouté, une autre présentation." in said
+
+    def test_an_altered_version_is_said_in_so_many_words(self, webmestre, lunel):
+        begin(lunel)
+        filing = file_it(lunel)
+        Filing.objects.filter(pk=filing.pk).update(octets=b"{}")
+
+        for url in (URL, f"{URL}versions/1/"):
+            said = text(webmestre.get(url))
+            assert "n’est plus ce qui" in said
+            assert "help-critical" in said
+
+    def test_the_other_years_are_listed_with_what_became_of_them(self, webmestre, lunel):
+        Dossier.objects.create(authority=lunel.authority, year=YEAR - 1)
+        begin(lunel)
+
+        said = text(webmestre.get(URL))
+
+        assert 'href="/admin/villes-internet/dossier/2026/">Dossier 2026</a> – Non déposé.' in said
+
+
+class TestDates:
+    def test_are_the_town_s_own_until_the_registry_gives_some(self, webmestre, lunel):
+        response = posted(lunel, lunel.referent, "dates/", closes_on="2026-12-10")
+
+        assert "10 décembre 2026" in text(response)
+        assert "saisies ici, pour votre seule collectivité" in text(response)
+        closes_at = datetime(2026, 12, 15, 23, 59, 59, tzinfo=PARIS)
+        EditionFactory(year=YEAR, state="open", closes_at=closes_at)
+        said = text(webmestre.get(URL))
+        assert "15 décembre 2026" in said
+        assert "Ces dates sont celles du registre." in said
+
+    def test_those_of_the_registry_are_not_asked_for_and_lose_nothing(self, webmestre, lunel):
+        posted(lunel, lunel.webmestre, "dates/", closes_on="2026-12-10", ceremony_on="2027-02-01")
+        closes_at = datetime(2026, 12, 15, 23, 59, 59, tzinfo=PARIS)
+        EditionFactory(year=YEAR, state="open", closes_at=closes_at)
+
+        assert "closes_on" not in webmestre.get(f"{URL}dates/").context["form"].fields
+        posted(lunel, lunel.webmestre, "dates/", ceremony_on="2027-02-04")
+
+        kept = Campaign.objects.get()
+        assert (kept.closes_on, kept.ceremony_on) == (date(2026, 12, 10), date(2027, 2, 4))
+
+    def test_what_cannot_be_is_said_beside_what_was_typed(self, lunel):
+        response = posted(
+            lunel, lunel.webmestre, "dates/", opens_on="2026-11-10", closes_on="2026-03-01"
+        )
+
+        assert "La clôture ne peut pas précéder l’ouverture." in text(response)
+        assert 'value="2026-03-01"' in text(response)
+        assert not Campaign.objects.exists()
+
+    def test_no_day_at_all_is_said(self, lunel):
+        response = posted(lunel, lunel.webmestre, "dates/", closes_on="demain")
+
+        assert response.context["form"].errors["closes_on"]
+        assert not Campaign.objects.exists()
+
+
+class TestTheChecklist:
+    def test_a_line_is_ticked_with_a_note(self, lunel):
+        response = posted(
+            lunel,
+            lunel.referent,
+            "liste/",
+            **{"done-membership": "on", "note-membership": "Vu avec la compta"},
+        )
+
+        assert "La liste est enregistrée." in text(response)
+        assert 'value="Vu avec la compta"' in text(response)
+        step = Step.objects.get()
+        assert (step.code, step.user) == ("membership", lunel.referent)
+        assert step.done_on
+
+    def test_what_somebody_else_ticked_meanwhile_stays(self, lunel):
+        """The page of one was opened before the other ticked."""
+        posted(lunel, lunel.webmestre, "liste/", **{"done-account": "on"})
+
+        posted(lunel, lunel.referent, "liste/", **{"done-membership": "on"})
+
+        done = Step.objects.exclude(done_on=None).values_list("code", flat=True)
+        assert set(done) == {"account", "membership"}
+
+    def test_a_line_is_unticked(self, lunel):
+        posted(lunel, lunel.webmestre, "liste/", **{"done-account": "on", "note-account": "Oui"})
+
+        posted(
+            lunel,
+            lunel.webmestre,
+            "liste/",
+            **{"was-done-account": "1", "was-note-account": "Oui", "note-account": "Oui"},
+        )
+
+        step = Step.objects.get()
+        assert (step.done_on, step.note) == (None, "Oui")
+
+    def test_nothing_changed_writes_nothing(self, lunel):
+        posted(lunel, lunel.webmestre, "liste/")
+
+        assert not Step.objects.exists()
+        assert not Campaign.objects.exists()
