@@ -49,6 +49,19 @@ def test_an_answer_lost_after_all_was_done(faulty, town):
     assert town.create(service_id, key=key).headers["Idempotency-Replayed"] == "true"
 
 
+def test_the_answer_to_a_filing_lost_is_given_again_after_the_closing(faulty, town):
+    faulty.agent("open-edition", 2040)
+    faulty.fail({"method": "PUT", "path": "/dossiers/", "when": "after"})
+    key = new_key()
+
+    with pytest.raises(requests.ConnectionError):
+        town.file(2040, key=key)
+    faulty.agent("close-edition", 2040)
+    again = town.file(2040, key=key)
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert town.dossier(2040).json()["receipts"] == [again.json()["receipt"]]
+
+
 def test_an_answer_of_somebody_else(faulty, town):
     busy = {"status": 503, "headers": {"Retry-After": "7"}}
     faulty.fail({"answer": busy}, {"answer": HTML}, {"answer": {"status": 404, "body": {"a": 1}}})

@@ -6,9 +6,8 @@ Backends of one `name` share one store, so that a test may hold one and a run an
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any, TypeVar, cast
 from uuid import uuid4
 
@@ -18,7 +17,6 @@ from .canonical import content_hash
 from .decode import Malformed, decode
 from .dossiers import MAX_OCTETS as MAX_DOSSIER
 from .errors import (
-    KeyReused,
     NotKnown,
     PreconditionFailed,
     RegistryError,
@@ -30,6 +28,7 @@ from .errors import (
     WithdrawnService,
 )
 from .memory_dossiers import Filings, edition_at
+from .memory_store import Store, Town, is_json
 from .palmares import PAGE, ListedAward, PalmaresPage
 from .problems import FieldProblem
 from .rules import validate
@@ -51,44 +50,6 @@ from .types import (
 )
 
 T = TypeVar("T")
-Attempt = Write | DossierWrite
-# What a known key is answered again.
-Outcome = Written | DossierWritten | PreconditionFailed
-
-
-@dataclass
-class Town:
-    """One authority at the registry: who it is, its services and dossiers, the keys it used."""
-
-    who: AuthoritySummary
-    awards: Tagged[tuple[RemoteAward, ...]]
-    filings: Filings
-    sequence: int = 0
-    resources: dict[str, RemoteService | Tombstone] = field(default_factory=dict)
-    answers: dict[str, tuple[Attempt, Outcome]] = field(default_factory=dict)
-
-
-class Store:
-    """All that one registry knows, and the faults its next answers will have."""
-
-    def __init__(self) -> None:
-        self._tags = count(1)
-        self.epoch = str(uuid4())
-        self.now: datetime | None = None
-        self.towns: dict[str, Town] = {}
-        self.matrices: dict[str, Tagged[RemoteMatrix]] = {}
-        self.matrix_version: str | None = None
-        self.editions: Tagged[tuple[RemoteEdition, ...]] = Tagged((), self.tag())
-        self.palmares: dict[int, tuple[tuple[ListedAward, ...], bool]] = {}
-        self.faults: list[RegistryError] = []
-        self.answers_to_lose = 0
-        self.calls: list[tuple[str, ...]] = []
-
-    def tag(self) -> str:
-        """A strong tag that was never used, before a restore included."""
-        return f'"{next(self._tags)}"'
-
-
 _stores: dict[str, Store] = {}
 
 
@@ -188,7 +149,7 @@ class MemoryRegistry(RegistryBackend):
         town = self._town(siren)
         if len(attempts) > MAX_OPERATIONS or len(envelope(attempts)) > MAX_OCTETS:
             raise Rejected(413, epoch=self.store.epoch)
-        if len(set(ids)) < len(ids) or any(not _is_json(attempt.body) for attempt in attempts):
+        if len(set(ids)) < len(ids) or any(not is_json(attempt.body) for attempt in attempts):
             raise Rejected(400, epoch=self.store.epoch)
         outcomes: list[Written | RegistryError] = []
         for attempt in attempts:
@@ -220,7 +181,7 @@ class MemoryRegistry(RegistryBackend):
     # How it judges a write: contract, « Order of judgement ».
 
     def _write(self, town: Town, siren: str, attempt: Write) -> Written:
-        if known := self._replayed(town, attempt):
+        if known := town.replayed(attempt, self.store.epoch):
             return cast(Written, known)
         if attempt.operation == "delete":
             self._current(siren, attempt.id)
@@ -250,7 +211,7 @@ class MemoryRegistry(RegistryBackend):
         return written
 
     def _file(self, town: Town, siren: str, write: DossierWrite) -> DossierWritten:
-        if known := self._replayed(town, write):
+        if known := town.replayed(write, self.store.epoch):
             return cast(DossierWritten, known)
         listed = self.store.editions.value
         edition = next((item for item in listed if item.year == write.year), None)
@@ -265,19 +226,6 @@ class MemoryRegistry(RegistryBackend):
             raise
         town.answers[write.key] = (write, filed)
         return filed
-
-    def _replayed(self, town: Town, attempt: Attempt) -> Written | DossierWritten | None:
-        """The first answer to that very request, None for a key that is new."""
-        if attempt.key not in town.answers:
-            return None
-        first, answer = town.answers[attempt.key]
-        if _request(first) != _request(attempt):
-            raise KeyReused(epoch=self.store.epoch)
-        if isinstance(answer, PreconditionFailed):
-            raise PreconditionFailed(answer.etag, epoch=self.store.epoch)
-        if isinstance(answer, DossierWritten):
-            return replace(answer, replayed=True)
-        return replace(answer, replayed=True, epoch=self.store.epoch)
 
     def _judged(self, text: str) -> ServiceBody:
         try:
@@ -430,25 +378,3 @@ class MemoryRegistry(RegistryBackend):
 
 def _unless_same(found: Tagged[T], etag: str | None) -> Tagged[T] | None:
     return None if found.etag == etag else found
-
-
-def _request(attempt: Attempt) -> tuple[object, ...]:
-    """What makes two sendings one request: the JSON value of the body of a service, not its
-    octets; the very octets of a dossier."""
-    if isinstance(attempt, DossierWrite):
-        return "file", str(attempt.year), attempt.if_match, attempt.octets
-    try:
-        body = decode((attempt.body or "null").encode(), max_depth=32)
-    except Malformed:
-        body = attempt.body
-    return attempt.operation, attempt.id, attempt.if_match, body
-
-
-def _is_json(body: str | None) -> bool:
-    if body is None:
-        return True
-    try:
-        decode(body.encode(), max_depth=32)
-    except Malformed:
-        return False
-    return True
