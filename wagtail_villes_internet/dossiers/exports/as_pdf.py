@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from ...tables.cells import NOT_XML
 from .errors import PangoMissing, PdfUnavailable
 from .marks import Export
 from .printed import Printed, printed
@@ -33,10 +34,10 @@ def write(export: Export, output: BinaryIO) -> None:
 
 
 def markup(page: Printed) -> str:
-    """The HTML that is drawn, with its style."""
+    """The HTML that is drawn, with its style; it could be XML, as the PDF's metadata are."""
     style = render_to_string(f"{TEMPLATES}printed.css")
     context = {"printed": page, "language": settings.LANGUAGE_CODE, "style": style}
-    return render_to_string(f"{TEMPLATES}printed.html", context)
+    return NOT_XML.sub("", render_to_string(f"{TEMPLATES}printed.html", context))
 
 
 def _libraries() -> tuple[ModuleType, Path]:

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from ...declared.wording import field_label, said
 from ..calendar import PARIS
@@ -164,13 +163,9 @@ def reference(content: Content, code: str) -> str:
     return f"{code} – {label}" if label else code
 
 
-def field_value(content: Content, service: Included, name: str) -> str:
-    return said(name, service.fields.get(name), content.labels)
-
-
 def _field(name: str, width: int) -> Column:
     def value(content: Content, service: Included) -> str:
-        return field_value(content, service, name)
+        return said(name, service.fields.get(name), content.labels)
 
     return Column(name, width, label_of(name), value)
 
@@ -193,6 +188,7 @@ COLUMNS: tuple[Column, ...] = (
     _field("offline_alternative", 40),
     _field("location", 24),
     _field("public", 14),
+    Column("reason", 40, gettext_lazy("Taken in because"), lambda content, service: service.reason),
     Column("id", 38, gettext_lazy("Identifier"), lambda content, service: service.id),
 )
 
@@ -216,10 +212,6 @@ def theme_rows(content: Content) -> Iterator[tuple[str, str, str, str, str]]:
                 yield "", "", code, "", service.title
 
 
-def services_counted(number: int) -> str:
-    return ngettext("%(count)d service", "%(count)d services", number) % {"count": number}
-
-
 def texts(content: Content) -> Iterator[Fact]:
     """The statement and the answers, whole; each only where it is written."""
     if content.statement:
@@ -231,4 +223,4 @@ def texts(content: Content) -> Iterator[Fact]:
 def caption(export: Export) -> str:
     """One line that names the whole: the title of a file."""
     facts = {"authority": export.content.authority["name"], "year": export.content.year}
-    return capfirst(_("Villes Internet dossier %(year)d – %(authority)s") % facts)
+    return _("Villes Internet dossier %(year)d – %(authority)s") % facts

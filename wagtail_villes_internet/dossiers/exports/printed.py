@@ -7,17 +7,15 @@ from itertools import groupby
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from ...declared.wording import field_label, printed_html
+from ...declared.wording import printed_html
 from ..calendar import PARIS
 from ..content import Content, Included, LeftOut, ThemeServices
-from .facts import Fact, caption, field_value, heading, reference, texts, unofficial
+from .facts import COLUMNS, Fact, caption, heading, reference, texts, unofficial
 from .marks import Export
 
-# After the title, the summary and the description, which are read as such.
-FIELDS = (
-    *("kind", "url", "audiences", "interactions", "status", "started_on", "ended_on", "provider"),
-    *("offline_alternative", "location", "public"),
-)
+# What is printed before them, or told by where they are printed.
+ELSEWHERE = {"title", "summary", "description", "reference_services", "themes", "axes", "id"}
+FACTS = tuple(column for column in COLUMNS if column.name not in ELSEWHERE)
 # Beyond, services are listed with their summary: whole, each takes some 80 ms and 1 MB to set, a
 # third of a page, and nobody carries hundreds of pages to a council.
 MOST_IN_FULL = 200
@@ -74,7 +72,7 @@ class Printed:
 
     caption: str
     authority: str
-    year: int
+    year: str
     dated: str
     version: str
     mention: str
@@ -99,7 +97,7 @@ def printed(export: Export) -> Printed:
     return Printed(
         caption=caption(export),
         authority=content.authority["name"],
-        year=content.year,
+        year=str(content.year),
         dated=marks.dated.astimezone(PARIS).replace(microsecond=0).isoformat(),
         version=said["version"],
         mention="" if marks.is_received else said["state"],
@@ -157,13 +155,13 @@ def _service(
     if service.id in told:
         return PrintedService(service.title, anchor, elsewhere=told[service.id])
     told[service.id] = theme
-    values = ((name, field_value(content, service, name)) for name in FIELDS)
+    facts = (Fact(one.name, str(one.label), one.value(content, service)) for one in FACTS)
     return PrintedService(
         title=service.title,
         anchor=anchor,
-        summary=field_value(content, service, "summary"),
+        summary=service.fields["summary"],
         # Of the contract's canonical writer, which escapes all but its own tags.
         description=mark_safe(printed_html(service.fields["description"])),  # noqa: S308
         references=tuple(reference(content, code) for code in service.codes),
-        facts=tuple(Fact(name, field_label(name), value) for name, value in values if value),
+        facts=tuple(fact for fact in facts if fact.value),
     )
