@@ -225,7 +225,8 @@ def test_figures_for_a_monitor(sync, town):
     (lunel,) = document["authorities"]
     assert (code, complaint, document["exit_code"]) == (0, "", 0)
     assert (lunel["siren"], lunel["name"]) == (town.siren, "Lunel")
-    assert lunel["did"] == {"declared": 1, "withdrawn": 0, "read": lunel["did"]["read"]}
+    did = {"declared": 1, "withdrawn": 0, "filed": 0, "read": lunel["did"]["read"]}
+    assert lunel["did"] == did
     assert (lunel["declared"], lunel["to_send"], lunel["conflicts"]) == (1, 0, 0)
     assert lunel["last_success_at"]
 

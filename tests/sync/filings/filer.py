@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from tests.factories import UserFactory
 from wagtail_villes_internet.dossiers.drafting import open_dossier
 from wagtail_villes_internet.dossiers.models import Filing, Receipt
+from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.canonical import canonical_json
 from wagtail_villes_internet.registry.types import DossierWrite, RemoteEdition
 from wagtail_villes_internet.sync import filing
 from wagtail_villes_internet.sync.models import FilingAttempt, RemoteDossier
 
-from .conftest import Engine
+from ..conftest import Engine
 
 YEAR = 2027
 OPENS, CLOSES = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
@@ -118,3 +119,12 @@ class Filer(Engine):
         """The registry gives no tag of the dossiers, as one of an earlier version."""
         summary = self.registry.summary
         self.registry.summary = lambda siren: replace(summary(siren), dossiers_etag=None)
+
+
+def names(calls):
+    """What was asked, without of whom."""
+    return [call[0] for call in calls]
+
+
+def unreachable(*args, **kwargs):
+    raise errors.Unreachable
