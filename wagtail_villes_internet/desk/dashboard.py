@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView, View
@@ -26,17 +27,22 @@ from wagtail.models import TaskState
 
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from ..authorities.scope import current_authority, is_operator
+from ..blocks.label_presentation import badge_of
 from ..dossiers import campaign
 from ..dossiers.models import Dossier, Filing
 from ..dossiers.roles import may_see
+from ..labels.models import Award
+from ..labels.record import label_record
 from ..registry.base import get_backend
 from ..registry.errors import Misconfigured
 from ..services.models import DigitalService
-from ..sync.report import status
+from ..sync.report import Status, status
 from .access import (
+    APP,
     AllowedMixin,
     may_decide,
     may_read,
+    may_see_services,
     may_see_transmission,
     may_tick_off,
     shown_to,
@@ -81,6 +87,15 @@ def _explore(authority: LocalAuthority | None) -> str:
     if setting is None:
         return reverse("wagtailadmin_explore_root")
     return reverse("wagtailadmin_explore", args=[setting.site.root_page_id])
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What there is of one thing, and where it is kept."""
+
+    label: str
+    words: str
+    url: str
 
 
 class CampaignCard:
@@ -138,24 +153,50 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             BrokenLinksPanel(request),
         ]
         if self.authority is not None:
+            context["facts"] = list(self.facts())
             context["todos"] = list(self.todos())
             context["campaign"] = CampaignCard(request.user, self.authority)
         return context
+
+    @cached_property
+    def transmission(self) -> Status | None:
+        """None for who may not see it, and where the settings cannot be used."""
+        if not may_see_transmission(self.request.user):
+            return None
+        try:
+            with get_backend() as backend:
+                return status(self.authority, backend)
+        except (Misconfigured, ImproperlyConfigured):
+            return None
+
+    def facts(self) -> Iterator[Fact]:
+        user = self.request.user
+        if may_see_services(user):
+            services = DigitalService.objects.of(self.authority)
+            live = services.live().values("translation_key").distinct().count()
+            words = ngettext("%(n)d published", "%(n)d published", live) % {"n": live}
+            url = reverse(DigitalService.snippet_viewset.get_url_name("list"))
+            yield Fact(_("Services"), words, url)
+        if user.has_perm(f"{APP}.view_award") or is_operator(user):
+            badge = badge_of(label_record(self.authority), localdate())
+            words = badge.spoken if badge else _("no award stated")
+            yield Fact(_("Our label"), words, reverse(Award.snippet_viewset.get_url_name("list")))
+        if now := self.transmission:
+            words = _("by hand")
+            if now.automatic:
+                words = ngettext("%(n)d transmitted", "%(n)d transmitted", now.declared)
+                words %= {"n": now.declared}
+            yield Fact(_("Transmission"), words, reverse("villes_internet_transmission:index"))
 
     def todos(self) -> Iterator[Todo]:
         user = self.request.user
         if reviews := reviews_for(user, self.authority):
             label = ngettext("%(n)d service to review", "%(n)d services to review", reviews)
             yield Todo(label % {"n": reviews}, reverse("wagtailadmin_home"))
-        if may_see_transmission(user):
-            yield from self._transmission()
+        if self.transmission:
+            yield from self._transmission(self.transmission)
 
-    def _transmission(self) -> Iterator[Todo]:
-        try:
-            with get_backend() as backend:
-                now = status(self.authority, backend)
-        except (Misconfigured, ImproperlyConfigured):
-            return
+    def _transmission(self, now: Status) -> Iterator[Todo]:
         url = reverse("villes_internet_transmission:index")
         if n := now.to_copy:
             label = ngettext(
