@@ -3,10 +3,10 @@
 from django.core.exceptions import PermissionDenied
 
 from ..authorities.scope import is_operator
+from ..dossiers.roles import AGREE, CHANGE, FILE, VIEW
 
 APP = "wagtail_villes_internet"
 READ = ("view_digitalservice", "change_digitalservice", "view_award", "change_award")
-DOSSIER = ("view_dossier", "change_dossier")
 
 
 def may_read(user) -> bool:
@@ -25,7 +25,9 @@ def may_see_transmission(user) -> bool:
 def may_see_dossier(user) -> bool:
     """Whether `user` works with the yearly dossier of some authority; of which one, and for what,
     is asked of `dossiers.roles`."""
-    return is_operator(user) or any(user.has_perm(f"{APP}.{codename}") for codename in DOSSIER)
+    return is_operator(user) or any(
+        user.has_perm(f"{APP}.{codename}") for codename in (VIEW, CHANGE, FILE, AGREE)
+    )
 
 
 def may_tick_off(user) -> bool:

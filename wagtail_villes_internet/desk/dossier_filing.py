@@ -12,6 +12,7 @@ from ..dossiers.calendar import OVER
 from ..dossiers.campaign import calendar_of, countdown_text
 from ..dossiers.content import Content
 from ..dossiers.errors import DossierError
+from ..dossiers.exports.formats import FORMATS
 from ..dossiers.freezing import STANDING
 from ..dossiers.models import Filing
 from ..dossiers.roles import may_file
@@ -60,9 +61,10 @@ class FileView(DossierScreen):
             content=self.content,
             shown=ShownContent(self.content),
             agreement=self.agreement,
+            formats=FORMATS,
             since=self.since,
             is_filed_already=self.is_filed_already,
-            number=max((one.number for one in self.filings), default=0) + 1,
+            next_number=max((one.number for one in self.filings), default=0) + 1,
             is_misconfigured=self.backend is None,
             is_by_hand=self.is_by_hand,
             is_over=calendar.phase(now) in OVER,

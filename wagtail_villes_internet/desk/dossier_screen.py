@@ -185,7 +185,11 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def _steps(self) -> list[dict[str, object]]:
         """The way to a dossier that is filed, in order."""
-        steps = [("services", _("Services")), ("texts", _("Texts")), ("file", _("File the dossier"))]
+        steps = [
+            ("services", _("Services")),
+            ("texts", _("Texts")),
+            ("file", _("File the dossier")),
+        ]
         if is_required(self.authority):
             steps.insert(2, ("agreement", _("Agreement")))
         return [

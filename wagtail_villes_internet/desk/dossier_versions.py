@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from ..dossiers.calendar import PARIS, paris_day
 from ..dossiers.content import Content
 from ..dossiers.errors import DossierError, Unreadable
+from ..dossiers.exports.formats import FORMATS
 from ..dossiers.freezing import content_of, type_receipt, untype_receipt
 from ..dossiers.models import Filing, Receipt
 from ..dossiers.roles import may_file
@@ -82,6 +83,7 @@ class VersionView(VersionMixin, DossierScreen):
             content=self.content,
             shown=ShownContent(self.content) if self.content else None,
             takes_typed_receipt=self.takes_typed_receipt,
+            formats=FORMATS,
             decisions=decisions_on(self.filing),
             faults=list(dict.fromkeys(faults_in(self.filing, self.content))),
             is_to_copy=self.filing.state == State.TO_COPY,

@@ -11,6 +11,7 @@ from .dossier_campaign import ChecklistView, DatesView
 from .dossier_comparison import CompareView
 from .dossier_decisions import DecideView
 from .dossier_diagnosis import DiagnosisView
+from .dossier_exports import DraftExportView, VersionExportView
 from .dossier_filing import FileView
 from .dossier_overview import IndexView, OpenView, OverviewView
 from .dossier_screen import NAMESPACE, TITLE
@@ -48,6 +49,16 @@ class DossierViewSet(ViewSet):
                 "<int:year>/versions/<int:number>/decider/",
                 self.construct_view(DecideView),
                 name="decide",
+            ),
+            path(
+                "<int:year>/versions/<int:number>/<str:format>/",
+                self.construct_view(VersionExportView),
+                name="version_file",
+            ),
+            path(
+                "<int:year>/projet/<str:format>/",
+                self.construct_view(DraftExportView),
+                name="draft_file",
             ),
             path("<int:year>/comparer/", self.construct_view(CompareView), name="compare"),
             path("<int:year>/accord/", self.construct_view(AgreementView), name="agreement"),
