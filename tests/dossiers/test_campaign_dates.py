@@ -94,6 +94,11 @@ class TestTheLastSecond:
         assert campaign.phase(noon + timedelta(seconds=1)) == Phase.CLOSED
         assert days_left(campaign, noon + timedelta(hours=2)) == 0
 
+    def test_of_an_instant_within_a_second_is_that_second(self):
+        half_past = datetime(2027, 11, 10, 22, 59, 59, 500_000, tzinfo=UTC)
+        midnight = datetime(2027, 11, 10, 23, 0, tzinfo=UTC)
+        assert calendar(2028, EditionFacts(closes_at=half_past)).phase(midnight) == Phase.CLOSED
+
     @given(any_day)
     def test_of_a_typed_day_is_followed_by_the_next_day(self, day):
         closes_at = closing_on(day).closes_at
@@ -312,12 +317,19 @@ class TestTheYearOfWork:
     def test_waits_for_results_that_are_late_where_the_registry_says_closed(self, month, year):
         assert self.year(self.known(2028, "closed"), now=paris(2028, month, 1)) == year
 
+    def test_is_the_latest_of_those_closed_even_ahead_of_the_usual_one(self):
+        seems_closed = self.known(2029, "open", closes_on=date(2027, 5, 1))
+        assert self.year(seems_closed) == 2029
+        assert self.year(self.known(2028, "closed"), seems_closed) == 2029
+
     def test_waits_for_them_no_longer_than_the_year_on_the_sign(self):
         assert self.year(self.known(2028, "closed"), now=paris(2029, 1, 1)) == 2029
 
     def test_is_a_past_one_as_long_as_a_date_says_that_it_is_open_or_to_come(self):
         assert self.year(self.known(2026, "open", closes_on=date(2027, 7, 1))) == 2026
         assert self.year(self.known(2026, "upcoming", opens_on=date(2027, 7, 1))) == 2026
+        both = {"opens_on": date(2027, 4, 1), "closes_on": date(2027, 7, 1)}
+        assert self.year(self.known(2026, **both)) == 2026
 
     def test_is_else_the_one_after_the_last_published(self):
         assert self.year(self.known(2028, "published")) == 2029
