@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.factories import EditionFactory, admin_only_user
 from wagtail_villes_internet.conf import get_settings
+from wagtail_villes_internet.dossiers.models import Dossier, Filing
 from wagtail_villes_internet.sync.models import Backoff, Declaration
 
 from .pages import text
@@ -148,6 +149,82 @@ class TestWhatWaits:
         assert "L’édition en cours ferme" not in home()
 
 
+class TestTheYearlyDossier:
+    @pytest.fixture
+    def version(self, lunel):
+        """The last version of the dossier of 2031, in a state."""
+
+        def version(state, *, since=None, message=""):
+            frozen_at = timezone.now() - (since or timedelta(0))
+            return Filing.objects.create(
+                dossier=Dossier.objects.get_or_create(authority=lunel.authority, year=2031)[0],
+                number=Filing.objects.count() + 1,
+                octets=b"{}",
+                annex=b"{}",
+                registry_address=lunel.registry.address,
+                frozen_at=frozen_at,
+                state=state,
+                message=message,
+            )
+
+        return version
+
+    @pytest.mark.parametrize(
+        ("state", "sentence"),
+        [
+            ("rejected", "Le dossier annuel a été refusé par le registre"),
+            ("too_late", "Le dossier annuel est arrivé après la clôture"),
+            ("conflict", "Un dossier qui ne vient pas de ce site est déposé au registre"),
+            ("disputed", "Le récépissé du dossier annuel porte sur un autre contenu"),
+        ],
+    )
+    def test_what_a_person_has_to_see_is_said(self, home, version, state, sentence):
+        version(state)
+
+        assert sentence in home()
+
+    def test_one_that_stands_or_was_given_up_is_no_matter(self, home, version):
+        version("conflict")
+        version("filed")
+        version("given_up")
+
+        assert HEADING not in home()
+
+    def test_one_that_was_replaced_at_the_registry_is_said(self, home, version):
+        version("filed", message="Un autre dossier")
+
+        assert "le registre en montre maintenant un autre" in home()
+
+    def test_one_on_its_way_is_said_after_a_day(self, home, version):
+        version("to_send", since=timedelta(hours=23))
+        assert HEADING not in home()
+
+        version("to_send", since=timedelta(hours=25))
+        assert "n’a pas encore pu être transmis" in home()
+
+    def test_and_after_an_hour_as_the_edition_closes_with_more_force(self, home, version):
+        EditionFactory(year=2031, closes_at=timezone.now() + timedelta(days=6))
+        version("to_send", since=timedelta(minutes=50))
+        assert HEADING not in home()
+
+        version("to_send", since=timedelta(minutes=70))
+        said = home()
+        assert "n’a pas encore pu être transmis" in said
+        assert "help-critical" in said
+
+    def test_once_the_results_are_out_nobody_has_anything_to_decide(self, home, version):
+        EditionFactory(year=2031, state="published")
+        version("too_late")
+
+        assert HEADING not in home()
+
+    def test_by_hand_nothing_is_said(self, home, version, settings):
+        version("conflict")
+        settings.WAGTAIL_VILLES_INTERNET = {}
+
+        assert HEADING not in home()
+
+
 class TestARegistryThatCannotBeReached:
     def test_for_a_day_is_said_once(self, home):
         silent_for(hours=25)
@@ -208,7 +285,7 @@ def test_as_many_queries_for_many_services_as_for_few(home, client, lunel):
     assert count() == few
 
 
-def test_three_queries_at_most(home, client, lunel, settings):
+def test_four_queries_at_most(home, client, lunel, settings):
     lunel.refused()
     home()
 
@@ -220,4 +297,4 @@ def test_three_queries_at_most(home, client, lunel, settings):
     with_registry = count()
     settings.WAGTAIL_VILLES_INTERNET = {}
 
-    assert with_registry - count() <= 3
+    assert with_registry - count() <= 4

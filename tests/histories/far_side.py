@@ -6,14 +6,17 @@ The log says who changed what; from it follows whose each value is.
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wagtail_villes_internet.registry.canonical import content_hash
 from wagtail_villes_internet.registry.memory import MemoryRegistry, Town
 from wagtail_villes_internet.registry.types import (
+    DossierWrite,
+    DossierWritten,
     RemoteService,
     ServiceBody,
+    StoredDossier,
     Tombstone,
     Written,
 )
@@ -36,6 +39,16 @@ class Line:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One dossier taken: the key, the octets, and the key and tag of what stood there before."""
+
+    key: str
+    octets: bytes
+    before: str | None
+    tag_before: str | None
+
+
 class FarSide(MemoryRegistry):
     """`settled` says whether an editor decided on a value that an agent wrote: `(id, field,
     value) -> bool`. `trespasses` are the site's writes over one that nobody decided on."""
@@ -49,14 +62,17 @@ class FarSide(MemoryRegistry):
         self.authors: dict[str, dict[str, str]] = defaultdict(dict)
         self.said: dict[str, dict[str, Any]] = defaultdict(dict)
         self.trespasses: list[str] = []
+        self.filed: list[Filed] = []
+        # The keys of those who file for the town with other tools than its site.
+        self.elsewhere: set[str] = set()
 
     def backup(self) -> Callable[[], None]:
         restore_services = super().backup()
-        kept = deepcopy((self.log, self.authors))
+        kept = deepcopy((self.log, self.authors, self.filed))
 
         def restore() -> None:
             restore_services()
-            self.log, self.authors = deepcopy(kept)
+            self.log, self.authors, self.filed = deepcopy(kept)
 
         return restore
 
@@ -64,6 +80,22 @@ class FarSide(MemoryRegistry):
         """What a registry may do with keys of more than 30 days."""
         for town in self.store.towns.values():
             town.answers.clear()
+
+    def campaign(self, state: str) -> None:
+        """The edition opens, or closes."""
+        (edition,) = self.store.editions.value
+        self.set_editions([replace(edition, state=state)])
+
+    def stored(self, year: int) -> StoredDossier | None:
+        return self.store.towns[self.siren].filings.stored.get(year)
+
+    def _file(self, town: Town, siren: str, write: DossierWrite) -> DossierWritten:
+        before = self.stored(write.year)
+        filed = super()._file(town, siren, write)
+        if not filed.replayed:
+            was = (before.key, before.etag) if before else (None, None)
+            self.filed.append(Filed(write.key, write.octets, *was))
+        return filed
 
     def agree(self, id: str, wanted: Mapping[str, Any] | None) -> None:
         """What the site says as well is no longer an agent's alone."""

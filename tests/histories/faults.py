@@ -229,6 +229,21 @@ def _agent_puts_back(town: Town, process: Process, request: Request, n: int) -> 
     return _beside(town, request, n, lambda: town.agent_puts_back(number))
 
 
+@fault(AGENT, "another dossier is filed meanwhile")
+def _filed_elsewhere(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return _beside(town, request, n, town.file_elsewhere)
+
+
+@fault(AGENT, "the campaign closes meanwhile")
+def _closes(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return _beside(town, request, n, town.close_campaign)
+
+
+@fault(EDITOR, "the dossier is filed again meanwhile")
+def _filed_again(town: Town, process: Process, request: Request, n: int) -> Answer:
+    return _beside(town, request, n, town.file)
+
+
 @fault(EDITOR, "an editor edits meanwhile")
 def _editor_edits(town: Town, process: Process, request: Request, n: int) -> Answer:
     town.edit(_meant(request, n), FIELDS[n % len(FIELDS)])

@@ -2,11 +2,20 @@
 
 from collections import Counter
 
+from wagtail_villes_internet.dossiers.models import Filing, Receipt
 from wagtail_villes_internet.registry.canonical import content_hash
 from wagtail_villes_internet.registry.types import RemoteService, ServiceBody
 from wagtail_villes_internet.sync.declarations import State
-from wagtail_villes_internet.sync.models import Attempt, Backoff, Declaration, Link, SyncRun
+from wagtail_villes_internet.sync.models import (
+    Attempt,
+    Backoff,
+    Declaration,
+    FilingAttempt,
+    Link,
+    SyncRun,
+)
 
+from .scene import YEAR
 from .town import Town
 
 # What the desk shows as waiting for a person.
@@ -20,8 +29,9 @@ VISIBLE = {
 
 
 def a_key_has_one_effect(town: Town) -> None:
-    """(a) Each key has at most one line in the registry's log."""
+    """(a) Each key has at most one line in the registry's log, of services and of dossiers."""
     effects = Counter(line.key for line in town.far.log if line.key)
+    effects.update(line.key for line in town.far.filed)
     assert max(effects.values(), default=1) == 1, f"one key, two effects: {effects}"
 
 
@@ -34,6 +44,9 @@ def nobody_is_bothered_for_nothing(town: Town) -> None:
     """(c) No conflict, proposal or « went back » where nobody else wrote."""
     if town.others_wrote:
         return
+    for filing in Filing.objects.all():
+        assert filing.state != Filing.State.CONFLICT, "somebody else's dossier, and there is none"
+        assert filing.state != Filing.State.FILED or not filing.message, filing.message
     for row in Declaration.objects.all():
         assert row.state != State.CONFLICT, f"a conflict with nobody: {row.message}"
         assert row.remote is None, f"nobody's version: {row.remote}"
@@ -63,6 +76,41 @@ def all_that_was_read_was_applied(town: Town) -> None:
         assert rows[id].etag == there, f"{id}: {there} was read, {rows[id].etag} is known"
 
 
+def what_was_filed_is_kept(town: Town) -> None:
+    """(h) No version loses an octet, no receipt goes away, and each is for what was sent."""
+    rows = {row.pk: row for row in Filing.objects.all()}
+    for pk, octets in town.frozen.items():
+        assert bytes(rows[pk].octets) == octets, f"{rows[pk]} is not what was filed"
+    receipts = dict(Receipt.objects.values_list("filing", "number"))
+    assert receipts.keys() >= town.received.keys(), "a receipt is gone"
+    town.received |= receipts
+    for pk, row in rows.items():
+        has_one = row.state in (Filing.State.FILED, Filing.State.DISPUTED)
+        assert not has_one or pk in receipts, f"{row} is said to be filed, without a receipt"
+        assert row.state != Filing.State.DISPUTED, f"{row}: {row.message}"
+
+
+def a_dossier_is_filed_as_it_was_frozen(town: Town) -> None:
+    """(i) The octets at the registry are those kept, and a version is filed once."""
+    attempts = {one.key: one for one in FilingAttempt.objects.select_related("filing")}
+    effects: Counter[int] = Counter()
+    for line in town.far.filed:
+        if line.key in town.far.elsewhere:
+            continue
+        filing = attempts[line.key].filing
+        assert line.octets == bytes(filing.octets), f"{filing}: other octets were sent"
+        effects[filing.pk] += 1
+    assert max(effects.values(), default=1) == 1, f"one version, two effects: {effects}"
+
+
+def no_dossier_of_somebody_else_is_overwritten(town: Town) -> None:
+    """(j) The site files over somebody else's dossier only where a person decided on that one."""
+    elsewhere = town.far.elsewhere
+    for line in town.far.filed:
+        if line.key not in elsewhere and line.before in elsewhere:
+            assert line.tag_before in town.replaced, f"{line.before} was overwritten"
+
+
 def nobody_sees_a_token(town: Town) -> None:
     """(g) No token in a log, a journal, a row or a traceback."""
     said, town.heard.lines = town.heard.lines, []
@@ -78,6 +126,9 @@ ALWAYS = (
     nobody_is_bothered_for_nothing,
     only_editors_change_the_site,
     all_that_was_read_was_applied,
+    what_was_filed_is_kept,
+    a_dossier_is_filed_as_it_was_frozen,
+    no_dossier_of_somebody_else_is_overwritten,
     nobody_sees_a_token,
 )
 
@@ -99,6 +150,23 @@ def both_sides_are_equal_or_it_shows(town: Town) -> None:
             assert row.remote == there.get(id), f"{id}: what is shown is not what is there"
         if not row.etag:
             assert id not in there, f"{id}: shown as gone, and it is there"
+
+
+def the_dossier_stands_there_or_it_shows(town: Town) -> None:
+    """(k) Once all is quiet, the last version stands at the registry, or a person is told."""
+    assert not FilingAttempt.objects.filter(answered_at__isnull=True).exists(), "awaited"
+    last = town.last_version()
+    if last is None:
+        return
+    assert last.state != Filing.State.TO_SEND, "a version was not sent"
+    if last.state == Filing.State.FILED and not last.message:
+        assert stands(town, last), "a version is said to be filed, and another stands there"
+
+
+def stands(town: Town, filing: Filing) -> bool:
+    """Whether the registry holds that version."""
+    stored = town.far.stored(YEAR)
+    return stored is not None and stored.receipts[0].sha256 == filing.sha256
 
 
 def differences(town: Town) -> list[str]:

@@ -11,6 +11,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from wagtail_villes_internet.dossiers.models import Filing
 from wagtail_villes_internet.registry.types import SERVICE_FIELDS
 from wagtail_villes_internet.sync.declarations import State
 from wagtail_villes_internet.sync.settling import Choice
@@ -55,6 +56,17 @@ decisions = st.one_of(
     act("try_again"),
     act("give_up", number=number),
 )
+filers = st.one_of(
+    act("file", anew=st.booleans()),
+    act("file", anew=st.just(True)),
+    act("file_elsewhere"),
+    act("close_campaign"),
+    act("reopen_campaign"),
+    act("reopen_campaign"),
+    act("settle_filing", how=st.sampled_from(("replace", "give up", "again"))),
+    act("settle_filing", how=st.sampled_from(("replace", "again"))),
+)
+files = act("file", anew=st.just(True))
 agents = st.one_of(
     act("agent_edits", number=number, fields=fields),
     act("agent_edits", number=number, fields=st.tuples(field)),
@@ -80,7 +92,7 @@ befalling = st.dictionaries(
 # Somebody edits, and the run that follows meets faults; not always may it try at once.
 troubles = st.lists(
     st.tuples(
-        st.one_of(edits, edits, editors),
+        st.one_of(edits, edits, editors, files, filers),
         befalling,
         st.sampled_from((True, True, False)),
     ),
@@ -122,6 +134,10 @@ class Histories(RuleBasedStateMachine):
     def an_agent(self, act: Act) -> None:
         self._do(act)
 
+    @rule(act=filers)
+    def somebody_files(self, act: Act) -> None:
+        self._do(act)
+
     @rule(act=fortunes)
     def it_happens(self, act: Act) -> None:
         self._do(act)
@@ -142,7 +158,7 @@ class Histories(RuleBasedStateMachine):
             self.town.run(self._meeting(befalls), now=now)
 
     @rule(
-        act=st.one_of(edits, editors),
+        act=st.one_of(edits, editors, files),
         dies_at=st.integers(1, 60),
         elsewhere=st.sampled_from((False, False, True)),
     )
@@ -194,6 +210,18 @@ class Histories(RuleBasedStateMachine):
         self._check(invariants.all_that_was_read_was_applied)
 
     @invariant()
+    def what_was_filed_is_kept(self) -> None:
+        self._check(invariants.what_was_filed_is_kept)
+
+    @invariant()
+    def a_dossier_is_filed_as_it_was_frozen(self) -> None:
+        self._check(invariants.a_dossier_is_filed_as_it_was_frozen)
+
+    @invariant()
+    def no_dossier_of_somebody_else_is_overwritten(self) -> None:
+        self._check(invariants.no_dossier_of_somebody_else_is_overwritten)
+
+    @invariant()
     def nobody_sees_a_token(self) -> None:
         self._check(invariants.nobody_sees_a_token)
 
@@ -220,6 +248,7 @@ class Histories(RuleBasedStateMachine):
         town.change_token()
         self._run_in_quiet()
         invariants.both_sides_are_equal_or_it_shows(town)
+        invariants.the_dossier_stands_there_or_it_shows(town)
         waits = bool(town.result.plan.waiting) or any(row.remote for row in town.rows().values())
         self.counts["left to a person"] += waits
         # What went back is confirmed first; it may then turn out to differ. Not all that stands
@@ -234,6 +263,25 @@ class Histories(RuleBasedStateMachine):
                     town.edit(town.number(UUID(id)), "title")
             self._run_in_quiet()
         assert not invariants.differences(town), "what was decided on does not get through"
+        self._settle_filing()
+
+    def _settle_filing(self) -> None:
+        """Once somebody decided, and the campaign is open, the last version stands there."""
+        town = self.town
+        last = town.last_version()
+        if last is None or last.state == Filing.State.GIVEN_UP:
+            return
+        self.counts["dossiers filed"] += 1
+        if last.state == Filing.State.FILED and not last.message:
+            return
+        self.counts["dossiers left to a person"] += 1
+        town.reopen_campaign()
+        for how in ("again", "replace", "replace"):
+            town.settle_filing(how)
+            self._run_in_quiet()
+        last = town.last_version()
+        was_replaced = last.state == Filing.State.FILED and last.message
+        assert was_replaced or invariants.stands(town, last), last.state
 
     def _run_in_quiet(self) -> None:
         for _run in range(QUIET_RUNS):

@@ -16,15 +16,35 @@ from wagtail_villes_internet.conf import get_settings
 from wagtail_villes_internet.registry import answers as registry_answers
 from wagtail_villes_internet.registry.errors import UnknownService
 from wagtail_villes_internet.registry.http import HttpRegistry
-from wagtail_villes_internet.registry.types import RemoteService, Write, Written
+from wagtail_villes_internet.registry.types import (
+    DossierWritten,
+    FiledReceipt,
+    RemoteService,
+    StoredDossier,
+    Write,
+    Written,
+)
 from wagtail_villes_internet.services.models import DigitalService
-from wagtail_villes_internet.sync import freezing, planning, pull, push, readings, runner
+from wagtail_villes_internet.sync import (
+    dossiers,
+    filing_answers,
+    filings,
+    freezing,
+    planning,
+    pull,
+    push,
+    readings,
+    runner,
+)
 from wagtail_villes_internet.sync.answers import Answered, settle
+from wagtail_villes_internet.sync.filing_freezing import Frozen
+from wagtail_villes_internet.sync.filing_outcomes import Place, Reading, Version, read
 from wagtail_villes_internet.sync.merge import merge
 from wagtail_villes_internet.sync.models import Attempt, Link
 from wagtail_villes_internet.sync.outcomes import Verdict
 
 from .far_side import FarSide
+from .scene import BEGINNING
 
 logger = logging.getLogger("wagtail_villes_internet.registry")
 
@@ -190,3 +210,25 @@ def _token_logged(patch: pytest.MonkeyPatch) -> None:
         return write(self, siren, attempt)
 
     patch.setattr(HttpRegistry, "write", write_and_tell)
+
+
+@mutant("files over somebody else's dossier")
+def _files_over_another(patch: pytest.MonkeyPatch) -> None:
+    """Takes whatever stands there for its own."""
+    for module in (filings, filing_answers):
+        patch.setattr(module, "read", _all_is_ours)
+
+
+def _all_is_ours(stored: StoredDossier | None, versions: Sequence[Version]) -> Reading:
+    reading = read(stored, versions)
+    return replace(reading, stands=Place.OURS) if stored else reading
+
+
+@mutant("receipt before the answer")
+def _receipt_before_the_answer(patch: pytest.MonkeyPatch) -> None:
+    def hope(session: Any, frozen: Frozen) -> DossierWritten:
+        attempt = frozen.attempt
+        receipt = FiledReceipt("hoped-for", BEGINNING, attempt.filing.sha256, attempt.key)
+        return DossierWritten(201, '"hoped-for"', receipt)
+
+    patch.setattr(dossiers, "_ask", hope)

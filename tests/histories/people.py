@@ -1,6 +1,7 @@
 """What the editors of the town do and decide, and what the registry's people do."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -10,13 +11,17 @@ from django.db import transaction
 from wagtail.actions.unpublish import UnpublishAction
 
 from tests.factories import DigitalServiceFactory
-from wagtail_villes_internet.registry.types import RemoteService
+from wagtail_villes_internet.dossiers.drafting import open_dossier
+from wagtail_villes_internet.dossiers.errors import NothingToFile
+from wagtail_villes_internet.dossiers.models import Dossier, Filing
+from wagtail_villes_internet.registry.canonical import canonical_json
+from wagtail_villes_internet.registry.types import DossierWrite, RemoteService
 from wagtail_villes_internet.services.models import DigitalService
-from wagtail_villes_internet.sync import decisions
+from wagtail_villes_internet.sync import decisions, filing
 from wagtail_villes_internet.sync.declarations import State
 from wagtail_villes_internet.sync.differences import Difference, Kind, difference
 from wagtail_villes_internet.sync.errors import NotAsShown, NotSettled
-from wagtail_villes_internet.sync.models import Declaration, Registry
+from wagtail_villes_internet.sync.models import Declaration, Registry, RemoteDossier
 from wagtail_villes_internet.sync.settling import (
     Choice,
     declare_again,
@@ -26,7 +31,7 @@ from wagtail_villes_internet.sync.settling import (
 )
 
 from .far_side import ALL
-from .scene import KEYS_ARE_KEPT, MOST_SERVICES, Scene, Secrets
+from .scene import KEYS_ARE_KEPT, MOST_SERVICES, YEAR, Scene, Secrets
 
 
 class Editors(Scene):
@@ -166,6 +171,71 @@ class Editors(Scene):
 
     def give_up(self, number: int) -> None:
         decisions.give_up(self.authority, self.registry, [self.id(number)])
+
+
+class Filers(Scene):
+    """They file the yearly dossier, from the site or with other tools, and settle what is left."""
+
+    def file(self, *, anew: bool = True) -> None:
+        """`anew`: with another statement than any before."""
+        dossier = open_dossier(self.authority, YEAR)
+        if anew:
+            text = self.value("summary", "Dossier")
+            Dossier.objects.filter(pk=dossier.pk).update(statement=text)
+            dossier.refresh_from_db()
+        draft = filing.draft_at(dossier, self.backend)
+        with suppress(NothingToFile), transaction.atomic():
+            made = filing.file(dossier, self.backend, self.user, shown=draft.content.digest)
+            self.frozen[made.pk] = bytes(made.octets)
+
+    def file_elsewhere(self) -> None:
+        """Somebody files for the town, past its site."""
+        if self.alone or self.closed:
+            return
+        self.others_wrote = True
+        key = f"elsewhere-{self.value('summary', 'Ailleurs')}"
+        self.far.elsewhere.add(key)
+        there = self.far.stored(YEAR)
+        octets = canonical_json(
+            {
+                "edition": YEAR,
+                "authority": self.siren,
+                "matrix_version": "2024",
+                "services": [],
+                "answers": "",
+                "statement": key,
+                "signed_off": [],
+            }
+        ).encode()
+        self.far.file(self.siren, DossierWrite(key, YEAR, there.etag if there else None, octets))
+
+    def close_campaign(self) -> None:
+        self.closed = True
+        self.far.campaign("closed")
+
+    def reopen_campaign(self) -> None:
+        self.closed = False
+        self.far.campaign("open")
+
+    def settle_filing(self, how: str) -> None:
+        """« replace », « give up » or « again », where that can be decided on the last version."""
+        last = self.last_version()
+        if last is None:
+            return
+        decide = {
+            "replace": filing.replace_there,
+            "give up": filing.give_up,
+            "again": filing.file_again,
+        }[how]
+        there = RemoteDossier.objects.filter(year=YEAR).first()
+        with suppress(NotSettled), transaction.atomic():
+            decide(last, self.user)
+            if how == "replace" and there is not None:
+                self.replaced.add(there.etag)
+
+    @staticmethod
+    def last_version() -> Filing | None:
+        return Filing.objects.order_by("-number").first()
 
 
 class Agents(Scene):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail_villes_internet.declared.bodies import bodies_of
 from wagtail_villes_internet.registry.http import HttpRegistry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
-from wagtail_villes_internet.registry.types import Tagged
+from wagtail_villes_internet.registry.types import RemoteEdition, Tagged
 from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync import clock
 from wagtail_villes_internet.sync.differences import Difference
@@ -34,6 +34,8 @@ KEYS_ARE_KEPT = timedelta(days=30)
 SERVICES = 3
 MOST_SERVICES = 5
 FIELDS = ("title", "summary", "public", "started_on", "ended_on")
+YEAR = 2027
+EDITION = RemoteEdition(YEAR, 28, None, None, None, None, None, "open")
 SETTINGS = {"REGISTRY_TOKENS": f"{__name__}.token_of", "INSTANCE": "lunel"}
 # Wagtail's own, which index what is published.
 NO_WORKER = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
@@ -110,7 +112,7 @@ class Scene:
         # The tags of what `Base` has read already.
         store.matrices[base.matrix.version] = Tagged(base.matrix, '"matrix"')
         store.matrix_version = base.matrix.version
-        store.editions = Tagged((), '"editions"')
+        store.editions = Tagged((EDITION,), '"editions"')
         town.awards = Tagged((), '"awards"')
 
         self.settings = override_settings(WAGTAIL_VILLES_INTERNET=SETTINGS, TASKS=NO_WORKER)
@@ -124,6 +126,12 @@ class Scene:
         self.backend.supports_batch = batches
         self.pids = new_pids()
 
+        # What was frozen, and the receipts there ever were: by version, and never less.
+        self.frozen: dict[int, bytes] = {}
+        self.received: dict[int, str] = {}
+        # The tags of somebody else's dossiers that a person decided to replace.
+        self.replaced: set[str] = set()
+        self.closed = False
         self.backups: list[Any] = []
         # (id, field, value) on which an editor decided, having seen them.
         self.decided: set[tuple[str, str, str]] = set()

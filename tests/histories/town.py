@@ -12,14 +12,14 @@ from wagtail_villes_internet.sync.models import Link, Registry
 from wagtail_villes_internet.sync.runner import run
 
 from .mortal import Killed, Process, running
-from .people import Agents, Editors
+from .people import Agents, Editors, Filers
 from .scene import BETWEEN_RUNS
 
 # The tests' own frames know the tokens, of course.
 HERE = str(Path(__file__).parent)
 
 
-class Town(Editors, Agents):
+class Town(Editors, Filers, Agents):
     """Everybody, and the command that is run every minute."""
 
     def run(

@@ -17,7 +17,14 @@ from requests.structures import CaseInsensitiveDict
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.errors import RegistryError
 from wagtail_villes_internet.registry.transport import Answer, Bearer
-from wagtail_villes_internet.registry.types import RemoteService, Tagged, Tombstone, Write, Written
+from wagtail_villes_internet.registry.types import (
+    DossierWrite,
+    RemoteService,
+    Tagged,
+    Tombstone,
+    Write,
+    Written,
+)
 
 from .far_side import FarSide
 
@@ -81,7 +88,7 @@ class Wire:
 
     def passed(self, request: Request) -> Answer:
         """What the far side answers, having done what it was asked."""
-        needs_token = request.writes or "/services" in request.path
+        needs_token = request.writes or "/services" in request.path or "/dossiers" in request.path
         if (needs_token or request.token) and request.token not in self.tokens:
             return problem(401)
         try:
@@ -115,12 +122,32 @@ class Wire:
                     "more": page.more,
                 },
             )
+        if rest[0] == "dossiers":
+            return self._dossier(siren, int(rest[1]), request)
         if rest[1] == "batch":
             return self.batched(siren, request)
         if request.writes:
             return self._written(siren, rest[1], request)
         found = self.far.service(siren, rest[1])
         return document(200, {**representation(found), "epoch": found.epoch})
+
+    def _dossier(self, siren: str, year: int, request: Request) -> Answer:
+        if not request.writes:
+            stored = self.far.dossier(siren, year)
+            receipts = [asdict(receipt) for receipt in stored.receipts]
+            return document(200, {**asdict(stored), "receipts": receipts})
+        write = DossierWrite(
+            key=request.headers["Idempotency-Key"].strip('"'),
+            year=year,
+            if_match=request.headers.get("If-Match"),
+            octets=request.octets,
+        )
+        written = self.far.file(siren, write)
+        members = {"etag": written.etag, "receipt": asdict(written.receipt)}
+        answer = document(written.status, members)
+        if written.replayed:
+            answer.headers["Idempotency-Replayed"] = "true"
+        return answer
 
     # Pages short enough to be turned.
     page = 2
@@ -213,6 +240,8 @@ def refusal(error: RegistryError) -> tuple[int, dict[str, Any]]:
         errors.NotKnown: (404, "not-known"),
         errors.UnknownService: (404, "service-unknown"),
         errors.KeyReused: (422, "key-reused"),
+        errors.UnknownDossier: (404, "dossier-unknown"),
+        errors.CampaignClosed: (409, "campaign-closed"),
     }
     status, kind, more = 422, "invalid", {}
     if type(error) in plain:

@@ -176,11 +176,12 @@ def _pull_services(session: Session, summary: AuthoritySummary) -> None:
 
 
 def restart(session: Session, epoch: str) -> None:
-    """Begin the feed again. What is there counts as unknown until it is read again."""
+    """Begin the feed again. What is there, dossiers included, counts as unknown until it is read
+    again."""
     with transaction.atomic():
         session.lease.hold()
         declarations_of(session.authority, session.registry).update(etag="")
-        session.link.update(epoch=epoch, sequence=0)
+        session.link.update(epoch=epoch, sequence=0, dossiers_etag="")
     session.epoch, session.sequence = epoch, 0
 
 

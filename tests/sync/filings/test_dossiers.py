@@ -1,5 +1,7 @@
 """A yearly dossier is filed by a run, once, with a receipt; and each answer means what it says."""
 
+import functools
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,10 +16,12 @@ from wagtail_villes_internet.registry.manual import ManualRegistry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.problems import FieldProblem
 from wagtail_villes_internet.sync import clock, filing, filing_log
+from wagtail_villes_internet.sync.figures import figures_of_all
 from wagtail_villes_internet.sync.models import Link
 from wagtail_villes_internet.sync.report import status
 from wagtail_villes_internet.sync.runner import run
 
+from ..conftest import MEMORY
 from .filer import YEAR, State, names, unreachable
 
 pytestmark = pytest.mark.django_db
@@ -416,6 +420,60 @@ class TestLost:
         assert filer.run().is_done
         assert len(filer.receipts_there) == 1
         assert filer.receipt(made)
+
+
+class TestTheCommand:
+    @pytest.fixture
+    def sync(self, command, filer, settings):
+        settings.WAGTAIL_VILLES_INTERNET = {"REGISTRY": {"BACKEND": MEMORY}}
+        return functools.partial(command, "villes_internet_sync", "--now")
+
+    def test_says_what_was_filed_and_ends_well(self, sync, filer):
+        filer.file()
+
+        code, said, complaint = sync()
+
+        assert (code, complaint) == (0, "")
+        assert str(YEAR) in said
+
+    def test_ends_with_1_while_a_filing_waits(self, sync, filer):
+        filer.close()
+        filer.file()
+
+        assert sync()[0] == 1
+        code, said, complaint = sync()
+        assert (code, said) == (1, "")
+        assert len(complaint.splitlines()) == 1
+
+        filing.give_up(filer.dossier.filings.get(), filer.user)
+        assert sync()[0] == 0
+
+    def test_counts_in_json(self, sync, filer):
+        filer.file()
+        [town] = json.loads(sync("--format", "json")[1])["authorities"]
+        assert (town["did"]["filed"], town["dossiers_to_send"]) == (1, 0)
+
+    def test_says_in_advance_what_would_go(self, sync, command, filer):
+        sync()
+        filer.file()
+        code, said, complaint = command("villes_internet_sync", "--dry-run")
+        assert code == 1
+        assert filer.stored is None
+
+
+def test_a_monitor_sees_a_filing_that_waits_for_a_day_though_services_get_through(filer):
+    made = filer.file()
+    file, filer.registry.file = filer.registry.file, unreachable
+    filer.run()
+    type(made).objects.update(frozen_at=clock.now() - timedelta(hours=25))
+
+    [figures] = figures_of_all(filer.registry)
+    assert (figures.dossiers_to_send, figures.late) == (1, True)
+
+    filer.registry.file = file
+    filer.run()
+    [figures] = figures_of_all(filer.registry)
+    assert (figures.dossiers_to_send, figures.dossiers_waiting, figures.late) == (0, 0, False)
 
 
 def test_nothing_of_the_text_is_in_the_journal_the_history_or_the_link(filer):
