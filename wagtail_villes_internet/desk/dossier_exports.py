@@ -1,9 +1,8 @@
 """The files of a yearly dossier: of a version that was filed, and of the draft."""
 
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
 
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -12,11 +11,7 @@ from django.views.generic import View
 from ..dossiers.errors import DossierError
 from ..dossiers.exports.formats import FORMATS, file_name, write
 from ..dossiers.exports.marks import Export, of_draft, of_filing
-from ..dossiers.models import Filing
-from .dossier_screen import DossierMixin, DossierScreen
-
-# Beyond, what is written waits on the disk.
-IN_MEMORY = 2 * 1024 * 1024
+from .dossier_screen import DossierMixin, DossierScreen, VersionMixin
 
 
 class NoFileScreen(DossierScreen):
@@ -35,13 +30,12 @@ class ExportMixin(DossierMixin):
         name = kwargs["format"]
         if self.dossier is None or name not in FORMATS:
             raise Http404
-        # Closed with the answer, or with the last reference to it.
-        output = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+        # A file is smaller than the dossier it is made of, which is held as well.
+        output = BytesIO()
         try:
             export = self.export()
             write(export, name, output)
         except DossierError as error:
-            output.close()
             return self.refuse(error)
         output.seek(0)
         response = FileResponse(
@@ -67,13 +61,11 @@ class ExportMixin(DossierMixin):
         return response
 
 
-class VersionExportView(ExportMixin, View):
+class VersionExportView(ExportMixin, VersionMixin, View):
     """A version, from what was frozen and nothing else."""
 
     def export(self) -> Export:
-        versions = Filing.objects.select_related("dossier")
-        number = self.kwargs["number"]
-        return of_filing(get_object_or_404(versions, dossier=self.dossier, number=number))
+        return of_filing(self.filing)
 
 
 class DraftExportView(ExportMixin, View):

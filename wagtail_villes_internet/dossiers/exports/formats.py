@@ -61,5 +61,5 @@ def file_name(export: Export, name: str) -> str:
     content, marks = export.content, export.marks
     with translation.override(settings.LANGUAGE_CODE):
         version = _("unfiled draft") if marks.is_draft else f"v{marks.number}"
-        told = f"{_('Villes Internet dossier')} {content.year} {content.authority['name']}"
-        return f"{slugify(f'{told} {version}')}{FORMATS[name].suffix}"
+        parts = (_("Villes Internet dossier"), content.year, content.authority["name"], version)
+        return slugify(" ".join(map(str, parts))) + FORMATS[name].suffix

@@ -61,6 +61,9 @@ def lines_of(row: Sequence[str]) -> Iterator[Row]:
 
 def pieces(text: str) -> Iterator[str]:
     """`text` in pieces that a cell holds, no character cut in two; at least one."""
+    if 2 * len(text) <= LONGEST:
+        yield text
+        return
     start = units = 0
     for at, character in enumerate(text):
         width = 1 + (character > "\uffff")
