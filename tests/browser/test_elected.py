@@ -122,26 +122,21 @@ def test_the_paper_says_everything_and_has_a_place_to_sign(dossier, visitor, pic
 
 
 def test_an_elu_agrees_and_a_change_asks_again(dossier, visitor):
-    """The last of this module but one: without a script, as a phone of some age does."""
     page = visitor(**LOOKS["phone"])
     log_in(page, dossier.town, "elu")
+
     page.get_by_role("link", name=re.compile("où nous en sommes")).click()
     assert page.url == dossier.elected
-    cookies = page.context.cookies()
-    page = visitor(java_script_enabled=False, **LOOKS["phone"])
-    page.context.add_cookies(cookies)
-
-    page.goto(dossier.elected)
     page.get_by_role("link", name="Lire le dossier et donner mon accord").click()
     assert page.url == dossier.agreement
     dossier.shell(CHANGE)
     page.get_by_role("button", name="Je donne mon accord").click()
 
-    assert page.get_by_text("aucun accord n’a été donné").is_visible()
+    page.get_by_text("aucun accord n’a été donné").wait_for()
     assert page.get_by_text("la ville a ouvert deux guichets").is_visible()
     page.get_by_role("button", name="Je donne mon accord").click()
 
-    assert page.get_by_text("Vous avez donné votre accord").is_visible()
+    page.get_by_text("Vous avez donné votre accord").wait_for()
     page.goto(dossier.elected)
     assert not page.locator("[data-vi-waits]").count()
 
