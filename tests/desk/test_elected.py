@@ -231,6 +231,31 @@ class TestWhatWaits:
         assert self.BUTTON not in said
 
 
+class TestWhatIsRead:
+    HERE = f"/admin/villes-internet/dossier/{YEAR}/"
+
+    @pytest.fixture(autouse=True)
+    def _makes_pdf(self, monkeypatch):
+        """As with the extra [pdf], whether it is installed or not."""
+        monkeypatch.setattr("wagtail_villes_internet.desk.elected.find_spec", lambda name: name)
+
+    def test_leads_to_the_pre_diagnosis_and_to_the_paper(self, elu):
+        said = text(elu.get(ELU))
+
+        assert f'href="{self.HERE}prediagnostic/"' in said
+        assert f'href="{self.HERE}projet/pdf/"' in said
+
+    def test_the_paper_is_that_of_what_was_received(self, elu, lunel):
+        filed(lunel, lunel.dossier, Filing.State.FILED)
+
+        assert f'href="{self.HERE}versions/1/pdf/"' in text(elu.get(ELU))
+
+    def test_offers_no_paper_where_none_can_be_made(self, elu, monkeypatch):
+        monkeypatch.setattr("wagtail_villes_internet.desk.elected.find_spec", lambda name: None)
+
+        assert "/pdf/" not in text(elu.get(ELU))
+
+
 class TestTheWayThere:
     def menu(self, client) -> bool:
         return "villes-internet-elected" in client.get("/admin/").content.decode()

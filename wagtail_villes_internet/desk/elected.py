@@ -5,8 +5,9 @@ The label and its history, where the town stands, what is new, and what waits fo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-from django.urls import NoReverseMatch, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -102,8 +103,8 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
             "waits": waits_for_an_elu(standing),
             "may_agree": roles.may_agree(self.request.user, self.authority),
             "agreement_url": self.address("agreement"),
-            "diagnosis_url": self._address_if_there("diagnosis"),
-            "pdf_url": self._address_if_there("draft_export", format="pdf"),
+            "diagnosis_url": self.address("diagnosis"),
+            "pdf_url": self._paper(),
         }
 
     def _transmitted(self) -> str:
@@ -120,11 +121,19 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
             left,
         ) % {"n": left}
 
+    @cached_property
+    def _versions(self) -> list[Filing]:
+        """Those that somebody means to file, the last first."""
+        filings = self.dossier.filings.exclude(state=Filing.State.GIVEN_UP)
+        return list(filings.select_related("receipt").defer("octets", "annex"))
+
+    @property
+    def _received(self) -> Filing | None:
+        return next((one for one in self._versions if one.state in RECEIVED), None)
+
     def _filed(self) -> Iterator[str]:
         """What became of the dossier, in sentences: what was received, and what came after it."""
-        filings = self.dossier.filings.exclude(state=Filing.State.GIVEN_UP)
-        versions = list(filings.select_related("receipt").defer("octets", "annex"))
-        received = next((one for one in versions if one.state in RECEIVED), None)
+        versions, received = self._versions, self._received
         if received:
             receipt = getattr(received, "receipt", None)
             day = localtime(receipt.received_at if receipt else received.frozen_at)
@@ -137,12 +146,14 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         if not versions:
             yield _("The dossier %(year)d is not filed yet.") % {"year": self.year}
 
-    def _address_if_there(self, name: str, **kwargs) -> str:
-        """The address of a screen; empty where this installation has it not."""
-        try:
-            return self.address(name, **kwargs)
-        except NoReverseMatch:
+    def _paper(self) -> str:
+        """The address of the PDF of what was received, else of the draft; empty where this
+        installation makes none."""
+        if find_spec("weasyprint") is None:
             return ""
+        if self._received:
+            return self.address("version_file", number=self._received.number, format="pdf")
+        return self.address("draft_file", format="pdf")
 
 
 def new_in(dossier: Dossier, content: Content) -> New:
