@@ -32,7 +32,7 @@ from .scoping import desk_context, shown_authority
 from .views import NO_AUTHORITY
 
 NAMESPACE = "villes_internet_dossier"
-INDEX, OVERVIEW = f"{NAMESPACE}:index", f"{NAMESPACE}:overview"
+OVERVIEW = f"{NAMESPACE}:overview"
 TITLE = gettext_lazy("Yearly dossier")
 
 
@@ -166,11 +166,11 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         return "" if self.page_title == TITLE else self.page_title
 
     def get_breadcrumbs_items(self):
-        items = [*self.breadcrumbs_items, {"url": reverse(INDEX), "label": TITLE}]
+        overview = {"url": self.address("overview"), "label": self.get_page_title()}
+        items = [*self.breadcrumbs_items, overview]
         if subtitle := self.get_page_subtitle():
-            items.append({"url": self.address("overview"), "label": str(self.year)})
             return [*items, {"url": "", "label": subtitle}]
-        return [*items, {"url": "", "label": str(self.year)}]
+        return items
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
