@@ -9,6 +9,7 @@ Our clock only warns. Nothing here forbids filing: the registry's answer decides
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +146,9 @@ def calendar(
     by_town = frozenset(
         name for name in DATES if getattr(shared, name) is None and from_town[name] is not None
     )
-    dates = {name: from_town[name] if name in by_town else getattr(shared, name) for name in DATES}
+    dates: dict[str, Any] = {
+        name: from_town[name] if name in by_town else getattr(shared, name) for name in DATES
+    }
     return Calendar(
         year=year,
         ordinal=shared.ordinal,

@@ -166,9 +166,9 @@ def _themes(before: Content, after: Content) -> Iterator[ThemeChange]:
         match = _same(theme, left)
         if match is not None:
             left.remove(match)
-        yield _theme_change(match, theme)
+        yield _theme_change(theme, match, theme)
     for theme in left:
-        yield _theme_change(theme, None)
+        yield _theme_change(theme, theme, None)
 
 
 def _same(theme: ThemeServices, among: list[ThemeServices]) -> ThemeServices | None:
@@ -178,8 +178,9 @@ def _same(theme: ThemeServices, among: list[ThemeServices]) -> ThemeServices | N
     return next(by_code, None) or next(by_label, None)
 
 
-def _theme_change(before: ThemeServices | None, after: ThemeServices | None) -> ThemeChange:
-    shown = after or before
+def _theme_change(
+    shown: ThemeServices, before: ThemeServices | None, after: ThemeServices | None
+) -> ThemeChange:
     return ThemeChange(
         shown.axis_label,
         shown.code,

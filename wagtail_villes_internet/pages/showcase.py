@@ -147,8 +147,7 @@ def _services_told(listing: Listing | None) -> str:
 
 def _label_told(record: LabelRecord | None, today: date) -> str:
     """The words of the badge, and whose label it is where they do not say it."""
-    won = record.shown if record else None
-    if won is None:
+    if record is None or (won := record.shown) is None:
         return ""
     wording = record.wording(won, today)
     if won.level is None and record.scale.highest and won.standing in NO_LEVEL_STATED:
