@@ -175,7 +175,7 @@ class TestTheYearlyDossier:
             ("rejected", "Le dossier annuel a été refusé par le registre"),
             ("too_late", "Le dossier annuel est arrivé après la clôture"),
             ("conflict", "Un dossier qui ne vient pas de ce site est déposé au registre"),
-            ("disputed", "Le récépissé du dossier annuel porte sur un autre contenu"),
+            ("disputed", "L’accusé de réception du dossier annuel porte sur un autre contenu"),
         ],
     )
     def test_what_a_person_has_to_see_is_said(self, home, version, state, sentence):

@@ -1,4 +1,4 @@
-"""The command is killed at any moment, and the next run goes on from there.
+"""The command is killed at any moment, and the next run goes on from there, dossiers included.
 
 `VI_KILLS` is how many times on each database. Every other kill comes at a random moment of a run,
 the others as soon as the registry has begun to do what it was sent: between send and answer.
@@ -18,6 +18,7 @@ import pytest
 
 from tests.postgres import Cluster, programs
 from tests.processes import RegistryProcess, wait_until
+from tests.sync.filings.by_process import FILE, STANDS, YEAR
 from tests.sync.site import SiteProcess
 
 KILLS = int(os.environ.get("VI_KILLS", "5"))
@@ -47,9 +48,14 @@ EDIT = (
     " WHERE id % 3 = {version} % 3",
     "UPDATE {table} SET live = (id % 10 <> {version} % 10)",
 )
-UNANSWERED = "SELECT count(*) FROM wagtail_villes_internet_attempt WHERE answered_at IS NULL"
+UNANSWERED = (
+    "SELECT (SELECT count(*) FROM wagtail_villes_internet_attempt WHERE answered_at IS NULL)"
+    " + (SELECT count(*) FROM wagtail_villes_internet_filingattempt WHERE answered_at IS NULL)"
+)
 LINES = "SELECT count(*) FROM registry_logline"
 TWICE = "SELECT key FROM registry_logline WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1"
+
+FILINGS = "SELECT key, sha256 FROM registry_filing"
 
 pytestmark = pytest.mark.processes
 
@@ -61,6 +67,7 @@ class Told:
     killed: int = 0
     unanswered: int = 0
     too_late: int = 0
+    filed: int = 0
     recoveries: list[int] = field(default_factory=list)
 
     @property
@@ -89,6 +96,10 @@ class Site:
                 database.execute(statement.format(table=SERVICE, version=self.version))
             database.commit()
 
+    def file(self) -> None:
+        """Another version of the dossier, for the next run to send."""
+        self.process.edit(f"{FILE}\nfile('Version {self.version}')")
+
     def unanswered(self) -> int:
         with closing(self.connect()) as database:
             return database.execute(UNANSWERED).fetchone()[0]
@@ -103,6 +114,7 @@ class Site:
 @pytest.fixture
 def registry(tmp_path):
     with RegistryProcess(tmp_path) as served:
+        served.agent("open-edition", YEAR)
         yield served
 
 
@@ -139,12 +151,14 @@ def test_a_killed_run_is_gone_on_with(request, database, registry, record_proper
     while told.killed < KILLS:
         for _kill in range(min(IN_A_ROW, KILLS - told.killed)):
             site.edit()
+            site.file()
             if told.runs % 2:
                 kill_at_work(site, registry, told)
             else:
                 kill_after(site, moments.uniform(idle / 2, busy), told)
         told.recoveries.append(recover(site))
         assert ask(registry, TWICE) == []
+        told.filed = filed_once(site, registry)
 
     assert told.killed == KILLS
     counted = {
@@ -153,6 +167,7 @@ def test_a_killed_run_is_gone_on_with(request, database, registry, record_proper
         "runs that ended before their kill": told.too_late,
         "recoveries": len(told.recoveries),
         "runs to recover, at most": max(told.recoveries),
+        "dossiers filed": told.filed,
         "changes at the registry": len(ask(registry, "SELECT id FROM registry_logline")),
     }
     record_property("counted", (f"kill -9 on {database}, seed {SEED}", counted))
@@ -197,6 +212,20 @@ def recover(site: Site) -> int:
     compared = site.process.manage("villes_internet_reconcile")
     assert compared.returncode == 0, compared.stdout + compared.stderr
     return count
+
+
+def filed_once(site: Site, registry: RegistryProcess) -> int:
+    """How many versions stand at the registry: each once, each with its receipt here, and the
+    last among them."""
+    versions = site.process.edit(FILE + STANDS)
+    sent = {ours: received for _n, state, ours, received in versions if state == "filed"}
+    there = ask(registry, FILINGS)
+    assert sorted(sha256 for _key, sha256 in there) == sorted(sent), "one effect a version"
+    assert len({key for key, _sha256 in there}) == len(there)
+    assert all(ours == received for ours, received in sent.items()), "a receipt is not ours"
+    assert {state for _n, state, *_rest in versions} <= {"filed", "given_up"}
+    assert versions[-1][1] == "filed"
+    return len(sent)
 
 
 def ask(registry: RegistryProcess, query: str) -> list[tuple]:
