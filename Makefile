@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: help demo test test-matrix prove fiche-rgaa lint env tools clean
+.PHONY: help demo test test-matrix prove fiche-rgaa captures lint env tools clean
 
 help:
 	@echo 'make demo         la ville de démonstration, sur http://127.0.0.1:8000/'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test-matrix  la suite sur chaque combinaison de versions'
 	@echo 'make prove        les preuves de la transmission, en vraie grandeur (des heures)'
 	@echo 'make fiche-rgaa   la fiche RGAA de docs/reference, d’après les tests'
+	@echo 'make captures     les images du guide de l’éditeur, d’une démonstration qui tourne'
 	@echo 'make lint         les vérifications de forme'
 	@echo 'make clean        efface la démonstration et ce que les outils ont écrit'
 
@@ -30,6 +31,10 @@ prove: env
 # The sheet is written by the tests it names; those that are not run are not in it.
 fiche-rgaa: env tools
 	$(VENV) -m pytest -q tests/blocks tests/labels tests/browser/test_*_block*.py --rgaa-sheet=docs/reference
+
+# From a running demo: `make demo` in another window. SITE_PORT as there.
+captures: env
+	$(VENV) scripts/guide_pictures.py
 
 lint: env
 	$(VENV) -m nox --session lint messages
