@@ -45,6 +45,14 @@ PICTURES = (
     Picture("dossier-deposer", DOSSIER, click=("Déposer",)),
     Picture("prediagnostic", DOSSIER, click=("Prédiagnostic",)),
     Picture("elu", f"{DOSSIER}elu/", user="elu", size=PHONE),
+    Picture(
+        "accord",
+        f"{DOSSIER}elu/",
+        user="elu",
+        click=("Le dossier entier, et l’accord",),
+        to="#agree",
+        size=PHONE,
+    ),
 )
 
 
