@@ -2,6 +2,7 @@
 no text is lost to a session that ended; axe finds nothing, and nothing is cut off at 320 px."""
 
 import re
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -154,9 +155,7 @@ class TestAWholeDossier:
         assert page.get_by_text("Deux guichets de plus.").is_visible()
 
     def test_no_text_is_lost_to_a_session_that_ended(self, own_town, page):
-        page.goto(own_town.site_url + DOSSIER)
-        page.get_by_role("button", name=re.compile("Commencer le dossier")).click()
-        page.locator(".vi-dossier__steps a", has_text="Textes").click()
+        self.open_texts(own_town, page)
         page.locator("[name=statement]").fill("Un long texte.")
         page.context.clear_cookies()
 
@@ -170,17 +169,31 @@ class TestAWholeDossier:
         page.get_by_text("Les textes sont enregistrés.").wait_for()
         assert page.locator("[name=statement]").input_value() == "Un long texte."
 
-    def test_leaving_with_a_text_that_is_not_kept_is_asked_about(self, own_town, page):
-        page.goto(own_town.site_url + DOSSIER)
-        page.get_by_role("button", name=re.compile("Commencer le dossier")).click()
-        page.locator(".vi-dossier__steps a", has_text="Textes").click()
-        page.wait_for_load_state("networkidle")
+    def test_a_text_is_counted_as_it_is_typed(self, own_town, page):
+        self.open_texts(own_town, page)
+
         page.locator("[name=statement]").press_sequentially("Un texte")
+
         assert "8." in page.locator("[data-vi-count=id_statement]").inner_text()
+
+    def test_leaving_with_a_text_that_is_not_kept_is_asked_about(self, own_town, page):
+        """Once Wagtail has noticed: it takes what the form held two seconds after it opened for
+        what is kept, on its own screens too."""
+        self.open_texts(own_town, page)
+        form, field = page.locator("[data-vi-texts]"), page.locator("[name=statement]")
+        deadline = time.monotonic() + 30
+        while form.get_attribute("data-w-unsaved-has-edits-value") != "true":
+            assert time.monotonic() < deadline, "Wagtail never noticed the change"
+            field.press_sequentially("a", delay=50)
         asked = []
         page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-        page.wait_for_timeout(500)
 
         page.goto(own_town.site_url + DOSSIER)
 
         assert asked == ["beforeunload"]
+
+    def open_texts(self, own_town, page):
+        page.goto(own_town.site_url + DOSSIER)
+        page.get_by_role("button", name=re.compile("Commencer le dossier")).click()
+        page.locator(".vi-dossier__steps a", has_text="Textes").click()
+        page.locator("[name=statement]").wait_for()

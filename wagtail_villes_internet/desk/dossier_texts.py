@@ -2,6 +2,7 @@
 
 from django import forms
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -32,7 +33,7 @@ class TextField(forms.CharField):
     def __init__(self, column, rows: int):
         self.longest = column.max_length
         super().__init__(
-            label=column.verbose_name,
+            label=capfirst(column.verbose_name),
             help_text=column.help_text,
             required=False,
             strip=False,
