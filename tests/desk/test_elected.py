@@ -281,6 +281,8 @@ class TestTheWayThere:
             "élu here, référent elsewhere": (True, True),
             # For their own town.
             "élu of another town": (True, True),
+            # In the menu: they agree elsewhere, and are one click away from there.
+            "élu elsewhere, référent here": (True, False),
         }
 
     def test_says_what_is_asked_for(self, client, lunel):

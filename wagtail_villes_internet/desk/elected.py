@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from django.contrib.auth.models import Permission
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -169,19 +170,25 @@ def new_in(dossier: Dossier, content: Content) -> New:
     return New(filing.dossier.year, tuple(titles[:MOST_NEW]), max(0, len(titles) - MOST_NEW))
 
 
-def may_agree_here(request) -> bool:
-    """Whether the person who looks agrees for the authority they work for.
+def agrees_somewhere(user) -> bool:
+    """Whether a group of `user` lets them agree for some town; on each page of the admin, hence
+    without a query but for superusers, who have every right and are no élus for that."""
+    if not user.is_superuser:
+        return user.has_perm(f"{APP}.{roles.AGREE}")
+    rights = Permission.objects.filter(group__user=user, content_type__app_label=APP)
+    return user.is_active and rights.filter(codename=roles.AGREE).exists()
 
-    Without a query for those whom no group lets agree anywhere.
-    """
-    if not request.user.has_perm(f"{APP}.{roles.AGREE}"):
+
+def may_agree_here(request) -> bool:
+    """Whether the person who looks agrees for the authority they work for."""
+    if not agrees_somewhere(request.user):
         return False
     authority = current_authority(request)
     return authority is not None and roles.may_agree(request.user, authority)
 
 
 class ElectedMenuItem(MenuItem):
-    """« L'essentiel » in the menu, for those who may agree."""
+    """« L'essentiel » in the menu, for those who may agree for some town."""
 
     def __init__(self, order: int):
         super().__init__(
@@ -193,7 +200,7 @@ class ElectedMenuItem(MenuItem):
         )
 
     def is_shown(self, request):
-        return may_agree_here(request)
+        return agrees_somewhere(request.user)
 
 
 class ElectedPanel(Component):
