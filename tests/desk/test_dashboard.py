@@ -108,7 +108,7 @@ class TestTheScreen:
         page = text(open_dashboard(client, lunel.webmestre))
 
         assert "avant que tout soit en place" not in page
-        assert "Rien d’autre ne vous est demandé" in page
+        assert "Rien ne vous attend" in page
 
     def test_a_draft_page_shows_nothing_to_residents(self, client, lunel):
         page = BlocksPage(title="Services", slug="services", live=False)

@@ -147,11 +147,10 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         context = super().get_context_data(**desk_context(request), **kwargs)
         context["steps"] = steps_for(request, self.authority)
         context["may_skip"] = may_decide(request.user)
-        context["panels"] = [
-            WaitingPanel(request),
-            RemappingPanel(request),
-            BrokenLinksPanel(request),
-        ]
+        panels = (WaitingPanel(request), RemappingPanel(request), BrokenLinksPanel(request))
+        rendered = (panel.render_html({"request": request}) for panel in panels)
+        # Where nothing waits, they say nothing.
+        context["panels"] = [panel for panel in rendered if panel.strip()]
         if self.authority is not None:
             context["facts"] = list(self.facts())
             context["todos"] = list(self.todos())
