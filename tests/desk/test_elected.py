@@ -108,7 +108,7 @@ class TestWhereWeStand:
         assert f"2 services dans le dossier {YEAR}." in text(elu.get(ELU))
 
     def test_says_what_is_left_to_transmit(self, elu, lunel):
-        assert "1 service a changé depuis sa dernière transmission" in text(elu.get(ELU))
+        assert "Il reste 1 service à transmettre à l’association" in text(elu.get(ELU))
 
     def test_before_anybody_began(self, client):
         town = Town("Sète")
@@ -220,6 +220,29 @@ class TestWhatWaits:
 
         assert self.BUTTON in said
         assert "a changé depuis l’accord" in said
+
+    def test_not_because_the_site_lives_on_after_the_filing(self, client, lunel):
+        lunel.require()
+        client.force_login(lunel.elu)
+        client.post(HERE, lunel.posted())
+        filed(lunel, Dossier.objects.get(pk=lunel.dossier.pk), Filing.State.FILED)
+        lunel.change()
+
+        assert "data-vi-waits" not in text(client.get(ELU))
+
+        client.force_login(lunel.referent)
+        client.post(ASK, lunel.posted())
+        client.force_login(lunel.elu)
+        assert self.BUTTON in text(client.get(ELU)), "until somebody means to file again"
+
+    def test_when_what_was_filed_came_back(self, client, lunel):
+        lunel.require()
+        client.force_login(lunel.elu)
+        client.post(HERE, lunel.posted())
+        filed(lunel, Dossier.objects.get(pk=lunel.dossier.pk), Filing.State.REJECTED)
+        lunel.change()
+
+        assert self.BUTTON in text(client.get(ELU))
 
     def test_is_only_to_be_read_by_who_cannot_agree(self, client, lunel):
         lunel.require()

@@ -28,7 +28,7 @@ from ..dossiers.campaign import calendar_of, countdown_text, current_year
 from ..dossiers.comparing import previous_of
 from ..dossiers.content import Content
 from ..dossiers.errors import Unreadable
-from ..dossiers.freezing import content_of
+from ..dossiers.freezing import STANDING, content_of
 from ..dossiers.models import Agreement, Dossier, Filing
 from ..labels.record import label_record
 from ..sync.report import status
@@ -101,7 +101,7 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
             "new": new_in(self.dossier, content),
             "standing": standing,
             "state": state_of(standing),
-            "waits": waits_for_an_elu(standing),
+            "waits": waits_for_an_elu(standing) and (standing.asked or not self._is_on_its_way),
             "may_agree": roles.may_agree(self.request.user, self.authority),
             "agreement_url": self.address("agreement"),
             "diagnosis_url": self.address("diagnosis"),
@@ -117,8 +117,8 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         if not left:
             return _("The association has all your services as they are on the site.")
         return ngettext(
-            "%(n)d service has changed since it was last passed on to the association.",
-            "%(n)d services have changed since they were last passed on to the association.",
+            "%(n)d service is still to be passed on to the association, new or changed.",
+            "%(n)d services are still to be passed on to the association, new or changed.",
             left,
         ) % {"n": left}
 
@@ -127,6 +127,12 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         """Those that somebody means to file, the last first."""
         filings = self.dossier.filings.exclude(state=Filing.State.GIVEN_UP)
         return list(filings.select_related("receipt").defer("octets", "annex"))
+
+    @property
+    def _is_on_its_way(self) -> bool:
+        """Whether a version stands, sent or to be sent: what changes on the site afterwards asks
+        nothing of an élu, until somebody means to file again and asks."""
+        return any(one.state in STANDING for one in self._versions)
 
     @property
     def _received(self) -> Filing | None:
