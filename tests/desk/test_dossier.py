@@ -1,8 +1,9 @@
 """The yearly dossier at the desk: begun, looked at, its dates and its checklist."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from tests.factories import EditionFactory
 from wagtail_villes_internet.dossiers.calendar import PARIS
@@ -65,16 +66,17 @@ class TestWhereItStands:
 
         said = text(webmestre.get(URL))
 
-        assert "En préparation : 3 services comptent, 1 laissé de côté." in said
+        assert "En préparation : 3 services dans le dossier, 1 qui ne compte pas." in said
         assert "1 service publié est à compléter : il ne compte pas d’ici là." in said
         assert "La présentation est vide." in said
 
+    @time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC))
     def test_once_filed_by_hand_and_received(self, webmestre, lunel):
         begin(lunel)
         file_it(lunel)
         assert "La version 1 est à recopier dans l’outil" in text(webmestre.get(URL))
 
-        posted(lunel, lunel.webmestre, "versions/1/", received_on=f"{YEAR - 1}-11-01", number="A-7")
+        posted(lunel, lunel.webmestre, "versions/1/", received_on="2026-11-01", number="A-7")
 
         said = text(webmestre.get(URL))
         assert "Déposé le 1 novembre 2026 : version 1, accusé n° A-7, saisi à la main." in said

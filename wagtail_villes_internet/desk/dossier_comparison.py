@@ -1,6 +1,7 @@
 """Last year's dossier beside this year's."""
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..declared.wording import field_label
@@ -40,9 +41,22 @@ class CompareView(DossierScreen):
         return super().get_context_data(
             previous=self.previous,
             comparison=found,
+            then=self._then(),
+            now=_("today") if self._is_of_this_year() else self.year,
             changed=[(one, [field_label(name) for name in one.fields]) for one in found.changed]
             if found
             else [],
             left_out=[one for one in found.left_out if one.before != one.after] if found else [],
             **kwargs,
         )
+
+    def _is_of_this_year(self) -> bool:
+        return self.previous is not None and self.previous.dossier.year == self.year
+
+    def _then(self) -> str:
+        """What the former side is called: its year or, within one, its version."""
+        if self.previous is None:
+            return ""
+        if self._is_of_this_year():
+            return _("version %(number)d") % {"number": self.previous.number}
+        return str(self.previous.dossier.year)

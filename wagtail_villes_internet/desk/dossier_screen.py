@@ -166,11 +166,16 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         return "" if self.page_title == TITLE else self.page_title
 
     def get_breadcrumbs_items(self):
-        overview = {"url": self.address("overview"), "label": self.get_page_title()}
-        items = [*self.breadcrumbs_items, overview]
-        if subtitle := self.get_page_subtitle():
-            return [*items, {"url": "", "label": subtitle}]
-        return items
+        whole = f"{TITLE} {self.year}"
+        if not (subtitle := self.get_page_subtitle()):
+            return [*self.breadcrumbs_items, {"url": "", "label": whole}]
+        # Wagtail shows the last one as the title of the screen.
+        here = _("%(screen)s – dossier %(year)s") % {"screen": subtitle, "year": self.year}
+        return [
+            *self.breadcrumbs_items,
+            {"url": self.address("overview"), "label": whole},
+            {"url": "", "label": here},
+        ]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

@@ -82,11 +82,15 @@ def filing_sentence(filing: Filing) -> str:
 
 def draft_sentence(draft: Draft, agreement: Standing) -> str:
     """What is being prepared, in one sentence."""
-    count, left = len(draft.included), len(draft.left_out)
-    parts = [
-        ngettext("%(n)d service counts", "%(n)d services count", count) % {"n": count},
-        ngettext("%(n)d is left out", "%(n)d are left out", left) % {"n": left},
-    ]
+    count = len(draft.included)
+    chosen = sum(line.candidate.counts for line in draft.left_out)
+    without = len(draft.left_out) - chosen
+    parts = [ngettext("%(n)d service in it", "%(n)d services in it", count) % {"n": count}]
+    if chosen:
+        parts.append(ngettext("%(n)d left out", "%(n)d left out", chosen) % {"n": chosen})
+    if without:
+        words = ngettext("%(n)d that does not count", "%(n)d that do not count", without)
+        parts.append(words % {"n": without})
     if agreement.agreement:
         given = date_format(agreement.agreement.agreed_on)
         parts.append(_("agreement given on %(date)s") % {"date": given})
