@@ -1,8 +1,9 @@
 """Filing from the desk: what is shown is what is filed, by hand or through a registry."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils.timezone import localdate
 
 from tests.factories import EditionFactory
@@ -141,6 +142,7 @@ class TestAClosedCampaign:
 
 
 class TestByHand:
+    @time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC))
     def test_a_receipt_is_typed_in_corrected_and_taken_back(self, lunel):
         begin(lunel)
         assert file_it(lunel).state == State.TO_COPY
@@ -152,7 +154,7 @@ class TestByHand:
         receipt = Receipt.objects.get()
         assert (receipt.typed, receipt.user) == (True, lunel.referent)
 
-        posted(lunel, lunel.webmestre, "versions/1/", received_on="2026-11-02", number="A-2")
+        posted(lunel, lunel.webmestre, "versions/1/", received_on="2026-11-01", number="A-2")
         assert Receipt.objects.get().number == "A-2"
 
         posted(lunel, lunel.webmestre, "versions/1/", undo="1")
@@ -177,6 +179,21 @@ class TestByHand:
         assert "ne peut pas être daté d’un jour à venir" in text(response)
         assert 'value="B-9"' in text(response)
         assert not Receipt.objects.exists()
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "1990-01-01", "2026-10-31"])
+    @time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC))
+    def test_a_receipt_of_a_day_before_the_version_was_frozen_is_not(self, webmestre, lunel, day):
+        begin(lunel)
+        file_it(lunel)
+
+        response = posted(lunel, lunel.webmestre, "versions/1/", received_on=day, number="B-9")
+
+        [error] = response.context["form"].errors["received_on"]
+        assert "1 novembre 2026" in error
+        assert 'value="B-9"' in text(response)
+        assert not Receipt.objects.exists()
+        for page in (URL, f"{URL}versions/1/", "/admin/", "/admin/villes-internet/"):
+            assert webmestre.get(page).status_code == 200
 
     def test_nothing_to_take_back_is_said(self, lunel):
         begin(lunel)

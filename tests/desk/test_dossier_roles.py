@@ -69,14 +69,14 @@ CHANGES = {
     ),
     "write": ("2027/textes/", {"statement": "Autre", "answers": ""}, PREPARES),
     "file": ("2027/deposer/", {"shown": "{digest}"}, FILES),
-    "type a receipt": ("2027/versions/1/", {"received_on": "2026-11-01"}, FILES),
+    "type a receipt": ("2027/versions/1/", {"received_on": "{today}"}, FILES),
     "send again": ("2027/versions/2/decider/", {"decision": "file_again"}, FILES),
     "give up": ("2027/versions/2/decider/", {"decision": "give_up"}, FILES),
     "ask for the agreement": ("2027/accord/demander/", {}, PREPARES),
     "agree": ("2027/accord/", {"shown": "{digest}"}, AGREES),
     "note an agreement": (
         "2027/accord/hors-du-site/",
-        {"shown": "{digest}", "agreed_on": "2026-11-01"},
+        {"shown": "{digest}", "agreed_on": "{today}"},
         NOTES,
     ),
 }
@@ -212,7 +212,7 @@ def test_what_is_read(town, people, address):
 def test_what_is_changed(town, people, change, who):
     path, fields, allowed = CHANGES[change]
     service = town.authority.digital_services.filter(title=SECRET).get()
-    told = {"service": service.remote_id, "digest": digest(town)}
+    told = {"service": service.remote_id, "digest": digest(town), "today": localdate()}
     fields = {name: value.format(**told) for name, value in fields.items()}
     fields["authority"] = town.authority.pk
     before = state(town)
@@ -232,7 +232,7 @@ def test_what_is_changed(town, people, change, who):
 def test_those_who_may_are_heard(town, people, change):
     path, fields, allowed = CHANGES[change]
     service = town.authority.digital_services.filter(title=SECRET).get()
-    told = {"service": service.remote_id, "digest": digest(town)}
+    told = {"service": service.remote_id, "digest": digest(town), "today": localdate()}
     fields = {name: value.format(**told) for name, value in fields.items()}
     before = state(town)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,12 +11,14 @@ from django.utils import timezone
 from tests.factories import Town, admin_only_user
 from wagtail_villes_internet.dossiers import freezing
 from wagtail_villes_internet.dossiers.agreements import agree
+from wagtail_villes_internet.dossiers.calendar import PARIS, opening, paris_day
 from wagtail_villes_internet.dossiers.drafting import draft_of, open_dossier, write
 from wagtail_villes_internet.dossiers.errors import (
     AgreementMissing,
     NoReceipt,
     NotAsShown,
     NothingToFile,
+    TooEarly,
     TooLarge,
     Unreadable,
     YetToCome,
@@ -258,6 +260,26 @@ class TestATypedReceipt:
 
         assert str(refused.value) != str(YetToCome.message)
         assert Filing.objects.get().state == State.TO_COPY
+
+    @pytest.mark.parametrize(
+        "received_at",
+        [datetime(1, 1, 1, tzinfo=PARIS), datetime(1990, 1, 1, tzinfo=PARIS), "the day before"],
+    )
+    def test_of_a_day_before_the_version_was_frozen_is_refused(self, lunel, filing, received_at):
+        if received_at == "the day before":
+            received_at = opening(paris_day(filing.frozen_at)) - timedelta(seconds=1)
+
+        with pytest.raises(TooEarly) as refused:
+            type_receipt(filing, lunel.referent, number="", received_at=received_at)
+
+        assert str(refused.value) != str(TooEarly.message)
+        assert not Receipt.objects.exists()
+        assert Filing.objects.get().state == State.TO_COPY
+
+    def test_of_the_first_instant_of_that_day_in_paris_is_taken(self, lunel, filing):
+        midnight = opening(paris_day(filing.frozen_at))
+
+        assert type_receipt(filing, lunel.referent, number="", received_at=midnight)
 
     def test_is_taken_back(self, lunel, filing):
         type_receipt(filing, lunel.referent, number="A-12", received_at=timezone.now())

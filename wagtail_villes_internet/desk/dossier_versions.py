@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from django import forms
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,8 +38,18 @@ class ReceiptForm(forms.Form):
         help_text=gettext_lazy("As it stands on the receipt; leave it empty where there is none."),
     )
 
+    def __init__(self, *args, filing: Filing, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.frozen_on = paris_day(filing.frozen_at)
+        self.fields["received_on"].widget.attrs["min"] = self.frozen_on.isoformat()
+
     def clean_received_on(self) -> date:
         day = self.cleaned_data["received_on"]
+        if day < self.frozen_on:
+            raise forms.ValidationError(
+                _("This version was frozen on %(date)s: it cannot have been received before.")
+                % {"date": date_format(self.frozen_on)}
+            )
         if day > paris_day(datetime.now(PARIS)):
             raise forms.ValidationError(_("A receipt cannot be of a day that is yet to come."))
         return day
@@ -74,7 +85,7 @@ class VersionView(VersionMixin, DossierScreen):
             return None
 
     def get_context_data(self, **kwargs):
-        kwargs.setdefault("form", ReceiptForm(initial=self._typed()))
+        kwargs.setdefault("form", ReceiptForm(initial=self._typed(), filing=self.filing))
         return super().get_context_data(
             filing=self.filing,
             receipt=self.receipt,
@@ -99,7 +110,7 @@ class VersionView(VersionMixin, DossierScreen):
         }
 
     def post(self, request, *args, **kwargs):
-        form = ReceiptForm(request.POST)
+        form = ReceiptForm(request.POST, filing=self.filing)
         try:
             if "undo" in request.POST:
                 untype_receipt(self.filing, request.user)

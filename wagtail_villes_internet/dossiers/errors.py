@@ -69,6 +69,12 @@ class YetToCome(DossierError):
     message = _("This has happened already: it cannot bear a date that is yet to come.")
 
 
+class TooEarly(DossierError):
+    """A day or a moment of what has happened, before that could happen."""
+
+    message = _("This bears a date at which it cannot have happened yet.")
+
+
 class NoReceipt(DossierError):
     """A receipt that cannot be typed in or taken back."""
 

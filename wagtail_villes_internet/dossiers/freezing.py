@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from ..registry.text import canonical_text
 from .agreements import signed_off, standing
+from .calendar import opening, paris_day
 from .content import Content, sha256
 from .errors import (
     AgreementMissing,
     NoReceipt,
     NotAsShown,
     NothingToFile,
+    TooEarly,
     TooLarge,
     YetToCome,
 )
@@ -81,8 +83,8 @@ def content_of(filing: Filing) -> Content:
 def type_receipt(filing: Filing, user, *, number: str, received_at: datetime) -> Receipt:
     """Note by hand that a version was received; again, it corrects what was typed before.
 
-    Raises `PermissionDenied`, `NoReceipt` for a version that the registry answers for, and
-    `YetToCome`.
+    Raises `PermissionDenied`, `NoReceipt` for a version that the registry answers for, `YetToCome`,
+    and `TooEarly` for a day of Paris before that of the version.
     """
     if not may_file(user, filing.dossier.authority):
         raise PermissionDenied
@@ -91,6 +93,8 @@ def type_receipt(filing: Filing, user, *, number: str, received_at: datetime) ->
         raise NoReceipt
     if received_at > timezone.now():
         raise YetToCome(_("A version cannot have been received at a moment that is yet to come."))
+    if received_at < opening(paris_day(row.frozen_at)):
+        raise TooEarly(_("A version cannot have been received before the day it was frozen."))
     receipt, _is_new = Receipt.objects.update_or_create(
         filing=filing,
         defaults={
