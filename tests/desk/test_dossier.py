@@ -59,6 +59,16 @@ class TestBeginning:
         assert not Dossier.objects.exists()
 
 
+@pytest.mark.parametrize("path", [URL, f"{URL}deposer/", "/admin/", "/admin/villes-internet/"])
+def test_an_edition_that_closes_at_the_end_of_time_is_open(webmestre, lunel, path):
+    begin(lunel)
+    EditionFactory(
+        year=YEAR, state="open", closes_at=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    )
+
+    assert webmestre.get(path).status_code == 200
+
+
 class TestWhereItStands:
     def test_while_it_is_prepared(self, webmestre, lunel):
         begin(lunel, 3)

@@ -26,7 +26,12 @@ from wagtail_villes_internet.dossiers.calendar import (
     paris_day,
 )
 from wagtail_villes_internet.dossiers.campaign import usual_year, year_of_work
-from wagtail_villes_internet.dossiers.countdown import THRESHOLDS, threshold_of, urgency
+from wagtail_villes_internet.dossiers.countdown import (
+    THRESHOLDS,
+    countdown_text,
+    threshold_of,
+    urgency,
+)
 
 SUMMER_TIME = date(2027, 3, 28)
 WINTER_TIME = date(2027, 10, 31)
@@ -64,6 +69,30 @@ def server(request, settings):
     if before is not None:
         os.environ["TZ"] = before
     time.tzset()
+
+
+class TestTheEndsOfTime:
+    """Some write « no end » as the last second there is; an hour east of it there is no day."""
+
+    END = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    BEGINNING = datetime(1, 1, 1, tzinfo=timezone.get_fixed_timezone(14 * 60))
+
+    def test_have_a_day(self):
+        assert paris_day(self.END) == date.max
+        assert paris_day(self.BEGINNING) == date.min
+
+    def test_close_nothing_today(self):
+        campaign = calendar(2028, EditionFacts(closes_at=self.END))
+
+        assert campaign.phase(paris(2027, 6, 1)) == Phase.OPEN
+        assert campaign.closes_on == date.max
+        assert days_left(campaign, paris(2027, 6, 1)) > 2_000_000
+
+    def test_are_no_urgency_and_are_told(self):
+        campaign = calendar(2028, EditionFacts(closes_at=self.END))
+
+        assert urgency(campaign, paris(2027, 6, 1)) is None
+        assert "9999" in countdown_text(campaign, paris(2027, 6, 1))
 
 
 class TestTheLastSecond:

@@ -159,6 +159,8 @@ RECEIPT_FAULTS = {
     "no instant": without(RECEIPT, "received_at"),
     "an instant without an offset": {**RECEIPT, "received_at": "2026-09-15T10:00:00"},
     "a day": {**RECEIPT, "received_at": "2026-09-15"},
+    "an instant after all others": {**RECEIPT, "received_at": "9999-12-31T23:59:59-12:00"},
+    "an instant before all others": {**RECEIPT, "received_at": "0001-01-01T00:00:00+14:00"},
     "no such instant": {**RECEIPT, "received_at": "2026-02-30T10:00:00Z"},
     "no hash": without(RECEIPT, "sha256"),
     "a hash in capitals": {**RECEIPT, "sha256": HASH.upper()},

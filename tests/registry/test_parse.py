@@ -100,6 +100,33 @@ def test_a_summary_without_a_token_shows_nothing_more():
     assert (found.epoch, found.sequence) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "far",
+    [
+        "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "9000-01-01T00:00:00Z",
+        "8999-12-31T23:59:59-00:01", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00",
+        "1969-12-31T23:59:59Z", "1970-01-01T00:00:00+00:01",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["opens_at", "closes_at"])
+def test_an_instant_no_calendar_can_work_with_says_nothing_of_an_edition(name, far):
+    """« No end » is often written as the last second of 9999: the other editions are read."""
+    items = [{**EDITION, name: far}, {**EDITION, "year": EDITION["year"] + 1}]
+    first, second = parse.editions({"items": items, "etag": '"e"'}).value
+
+    assert getattr(first, name) is None
+    assert getattr(second, name) is not None
+
+
+def test_the_first_and_the_last_instant_that_are_read():
+    first, last = "1970-01-01T00:00:00Z", "8999-12-31T23:59:59Z"
+    item = {**EDITION, "opens_at": first, "closes_at": last}
+    [edition] = parse.editions({"items": [item], "etag": '"e"'}).value
+
+    assert edition.opens_at.isoformat() == first.replace("Z", "+00:00")
+    assert edition.closes_at.isoformat() == last.replace("Z", "+00:00")
+
+
 @pytest.mark.parametrize("insee", ["2A004", "2B033", "97105", "34145"])
 def test_an_insee_code_may_have_a_letter(insee):
     assert parse.summary({**WHO, "insee": insee}, SIREN, with_token=False).insee == insee

@@ -170,13 +170,28 @@ def closing(day: date | None) -> datetime | None:
 
 
 def end_of_second(instant: datetime) -> datetime:
-    """The first instant that is too late, where what arrives in the second of `instant` is not."""
-    return instant.replace(microsecond=0) + timedelta(seconds=1)
+    """The first instant that is too late, where what arrives in the second of `instant` is not.
+
+    The last second of the year 9999 has none: it is its own end.
+    """
+    try:
+        return instant.replace(microsecond=0) + timedelta(seconds=1)
+    except OverflowError:
+        return instant
+
+
+def in_paris(instant: datetime) -> datetime:
+    """`instant` (aware) by the clock of Paris; as it is written, where Paris has no such instant
+    for want of a year 0 or 10000."""
+    try:
+        return instant.astimezone(PARIS)
+    except OverflowError:
+        return instant
 
 
 def paris_day(instant: datetime) -> date:
     """The day it is in Paris at `instant` (aware)."""
-    return instant.astimezone(PARIS).date()
+    return in_paris(instant).date()
 
 
 def days_left(calendar: Calendar, now: datetime) -> int | None:

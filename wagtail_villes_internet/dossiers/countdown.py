@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .calendar import OVER, PARIS, Calendar, Phase, days_left
+from .calendar import OVER, Calendar, Phase, days_left, in_paris, paris_day
 
 THRESHOLDS = (90, 30, 7, 1)
 """At how many days before the closing it grows more pressing: this package's choice, no rule's."""
@@ -88,11 +88,11 @@ def _upcoming(calendar: Calendar) -> str:
 def day_text(moment: datetime | date) -> str:
     """The day, in Paris, as it is read: « 10 novembre 2027 »."""
     if isinstance(moment, datetime):
-        moment = moment.astimezone(PARIS)
+        moment = paris_day(moment)
     return date_format(moment, "DATE_FORMAT")
 
 
 def time_text(instant: datetime) -> str:
     """The hour and minute in Paris, as they are read: « 23 h 59 »."""
-    there = instant.astimezone(PARIS)
+    there = in_paris(instant)
     return _("%(hour)s:%(minute)s") % {"hour": there.hour, "minute": f"{there.minute:02}"}

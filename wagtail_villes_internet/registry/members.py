@@ -6,7 +6,7 @@ the member is missing or is not what the function is called after.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from .decode import Malformed
@@ -24,6 +24,9 @@ MAX_ADDRESS = 500
 MAX_SMALL = 32_767
 MAX_COUNT = 2**31 - 1
 MAX_SEQUENCE = 2**53 - 1
+# Any instant between them can be read in any time zone, and be kept by any database.
+FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_INSTANT = datetime(9000, 1, 1, tzinfo=UTC)
 
 _HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
 _INSTANT = re.compile(
@@ -169,12 +172,21 @@ def day(given: Object, name: str) -> date:
 
 
 def instant(given: Object, name: str) -> datetime:
-    """An aware datetime, from RFC 3339 with an offset."""
+    """An aware datetime of 1970 to 8999, from RFC 3339 with an offset."""
+    if (value := instant_within_reach(given, name)) is None:
+        raise Malformed(name)
+    return value
+
+
+def instant_within_reach(given: Object, name: str) -> datetime | None:
+    """As `instant`, but None for one out of its years: 9999-12-31 is a usual way of saying « no
+    end », and no reason to refuse all that comes with it."""
     value = _matching(_INSTANT, given, name)
     try:
-        return datetime.fromisoformat(value.upper())
+        found = datetime.fromisoformat(value.upper())
     except ValueError:
         raise Malformed(name) from None
+    return found if FIRST_INSTANT <= found < LAST_INSTANT else None
 
 
 def web_address(given: Object, name: str) -> str:

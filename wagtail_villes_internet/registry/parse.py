@@ -83,8 +83,8 @@ def _edition(given: Object) -> RemoteEdition:
     return RemoteEdition(
         year=read.year(given, "year"),
         ordinal=read.maybe(read.small, given, "ordinal"),
-        opens_at=read.maybe(read.instant, given, "opens_at"),
-        closes_at=read.maybe(read.instant, given, "closes_at"),
+        opens_at=read.maybe(read.instant_within_reach, given, "opens_at"),
+        closes_at=read.maybe(read.instant_within_reach, given, "closes_at"),
         ceremony_on=read.maybe(read.day, given, "ceremony_on"),
         place=read.maybe(read.name_, given, "place"),
         labelled_count=read.maybe(read.count, given, "labelled_count"),
