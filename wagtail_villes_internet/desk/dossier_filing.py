@@ -20,6 +20,7 @@ from ..sync.filing import file
 from .dossier_content import ShownContent
 from .dossier_screen import DossierScreen
 from .dossier_standing import Since, since_last
+from .registry_of import registry_of
 
 
 class FileView(DossierScreen):
@@ -67,10 +68,18 @@ class FileView(DossierScreen):
             next_number=max((one.number for one in self.filings), default=0) + 1,
             is_misconfigured=self.backend is None,
             is_by_hand=self.is_by_hand,
+            is_unread=self._is_unread(),
             is_over=calendar.phase(now) in OVER,
             countdown=countdown_text(calendar, now),
             **kwargs,
         )
+
+    def _is_unread(self) -> bool:
+        """Whether nobody knows yet which codes the registry takes: no run has read its matrix."""
+        if self.backend is None or self.is_by_hand:
+            return False
+        registry = registry_of(self.authority)
+        return registry is None or registry.matrix_id is None
 
     def post(self, request, *args, **kwargs):
         if self.backend is None:
