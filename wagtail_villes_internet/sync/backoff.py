@@ -85,14 +85,23 @@ def admit(circuits: Circuits) -> bool:
     return bool(rows)
 
 
-def recovered(circuits: Circuits) -> None:
-    """The registry answered, and took the token."""
-    circuits.rows.delete()
+def recovered(circuits: Circuits, *, for_others: bool = False) -> None:
+    """The registry answered, and took the token. `for_others`: though something of this authority
+    alone failed."""
+    rows = circuits.rows
+    if for_others:
+        rows = rows.exclude(token=circuits.own)
+    rows.delete()
 
 
-def failed(circuits: Circuits, error: RegistryError) -> datetime:
-    """Note a failure for all that would meet it too; returns when the authority may try again."""
-    if isinstance(error, Unauthorized):
+def failed(circuits: Circuits, error: RegistryError, *, alone: bool = False) -> datetime:
+    """Note a failure for all that would meet it too; returns when the authority may try again.
+
+    `alone`: nobody else would, since the registry answered everything else.
+    """
+    if alone:
+        names = [circuits.own]
+    elif isinstance(error, Unauthorized):
         names = [circuits.token or circuits.own]
     elif isinstance(error, Unreachable) and not isinstance(error, Unparsable):
         names = [HOST, circuits.own]

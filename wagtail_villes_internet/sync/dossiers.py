@@ -4,9 +4,11 @@ A version is sent as a frozen attempt, unchanged for as long as its answer is no
 that were never sent only the newest goes. No transaction is open during a request.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from ..registry import errors
@@ -20,6 +22,8 @@ from .models import FilingAttempt
 from .push import KEYS_ARE_KEPT
 from .session import Session
 
+logger = logging.getLogger(__name__)
+
 # After which a registry that keeps refusing what it shows is at fault.
 MOST_AGAIN = 2
 
@@ -27,14 +31,15 @@ MOST_AGAIN = 2
 def file_dossiers(session: Session, summary: AuthoritySummary) -> None:
     """Read the dossiers that may have changed at the registry, then send what is to be filed.
 
-    What fails is left on the tally, for the services go their own way. Raises what stops the run.
+    What fails is left on the tally, for the services go their own way: a version that could not be
+    sent, and a delay that was asked for, as a failure; a year that cannot be read as a note only.
+    Each run asks for such a year again, one request a year. Raises what stops the run.
     """
     waiting = filings.last_versions(session.authority, session.registry.address)
     to_send = {row.year: row.dossier_id for row in waiting if row.state == filings.State.TO_SEND}
     is_changed = summary.dossiers_etag not in (None, session.dossiers_etag)
     if is_changed:
-        _read_years(session, filings.years_that_matter(session.authority))
-        if session.tally.filing_failure is None:
+        if _read_years(session, filings.years_that_matter(session.authority)):
             with transaction.atomic():
                 session.lease.hold()
                 session.link.update(dossiers_etag=summary.dossiers_etag)
@@ -55,17 +60,24 @@ def _may_go_on(session: Session) -> bool:
     return failure is None or getattr(failure, "retry_after", None) is None
 
 
-def _read_years(session: Session, years: Iterable[int]) -> None:
+def _read_years(session: Session, years: Iterable[int]) -> bool:
+    """Whether each of them was read. One that cannot be says nothing of the others."""
+    is_read = True
     for year in years:
         session.lease.hold()
         try:
-            stored = _read(session, year)
+            with _usable():
+                take(session, year, _read(session, year))
         except errors.RegistryError as error:
             if judge(error) is Verdict.STOP:
                 raise
-            session.tally.filing_failure = error
-            return
-        take(session, year, stored)
+            is_read = False
+            note = _("The dossier {year} could not be read at the registry. {reason}")
+            session.tally.notes.append(note.format(year=year, reason=error))
+            if getattr(error, "retry_after", None) is not None:
+                session.tally.filing_failure = error
+                break
+    return is_read
 
 
 def _read(session: Session, year: int) -> StoredDossier | None:
@@ -74,6 +86,17 @@ def _read(session: Session, year: int) -> StoredDossier | None:
         return session.backend.dossier(session.siren, year)
     except (errors.UnknownDossier, errors.NotKnown):
         return None
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """What a registry says of a dossier, and no date or database can hold, is an answer that
+    nobody can read: it stops nothing else. Raises `Unparsable` for it."""
+    try:
+        yield
+    except (OverflowError, ValueError, DataError) as error:
+        logger.warning("A registry's answer about a dossier cannot be used", exc_info=error)
+        raise errors.Unparsable from error
 
 
 def _file(session: Session, year: int) -> None:
@@ -95,6 +118,15 @@ def _file(session: Session, year: int) -> None:
 
 def _send(session: Session, frozen: Frozen) -> Next | None:
     """Send one attempt and settle its answer; None where it has to be sent again later."""
+    try:
+        with _usable():
+            return _settled(session, frozen)
+    except errors.Unparsable as error:
+        _wait(session, frozen.attempt, error)
+        return None
+
+
+def _settled(session: Session, frozen: Frozen) -> Next | None:
     attempt = frozen.attempt
     year = attempt.filing.dossier.year
     answer = _ask(session, frozen)

@@ -53,6 +53,11 @@ class Result:
         """How many services and dossiers do not stand at the registry as they are wanted."""
         return self.plan.left + self.tally.filings_left
 
+    @property
+    def is_of_a_dossier(self) -> bool:
+        """Whether what failed is about a dossier only: the registry answers everything else."""
+        return self.error is not None and self.error is self.tally.filing_failure
+
 
 def run(
     authority: LocalAuthority,
@@ -96,8 +101,11 @@ def run(
                 force_withdraw=force_withdraw,
             )
             result = _run_once(session, link, circuits, adopt=adopt)
-            if was_wrong and session.is_read and not isinstance(result.error, RegistryError):
-                backoff.recovered(circuits)
+            if was_wrong and session.is_read:
+                if not isinstance(result.error, RegistryError):
+                    backoff.recovered(circuits)
+                elif result.is_of_a_dossier:
+                    backoff.recovered(circuits, for_others=True)
             again = None if result.error else lease.release(taken)
             if again is None:
                 break
@@ -133,7 +141,7 @@ def _run_once(session: Session, link: Link, circuits: backoff.Circuits, *, adopt
     result = Result(session.authority, session.tally, made, error)
     retry_at = None
     if isinstance(error, RegistryError):
-        retry_at = backoff.failed(circuits, error)
+        retry_at = backoff.failed(circuits, error, alone=result.is_of_a_dossier)
     _close(session, link, result, started_at, retry_at)
     return result
 
@@ -163,7 +171,7 @@ def _push(session: Session) -> Plan:
 
 
 def _mind_filings(session: Session) -> None:
-    """What befell a filing, now that the services went their way.
+    """What befell a dossier, now that the services went their way.
 
     It is the run's failure where the registry named a delay, or nothing else got through either.
     """

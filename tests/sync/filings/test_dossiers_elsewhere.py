@@ -58,7 +58,7 @@ class TestNoticed:
         filer.run()
 
         assert filer.again(made).message
-        assert filing.is_lost_there(filer.again(made))
+        assert not filing.stands_there(filer.again(made))
         filing.file_again(made, filer.user)
         filer.run()
 
@@ -254,7 +254,9 @@ def test_a_registry_whose_dossiers_cannot_be_read_keeps_no_service_from_going(fi
     result = filer.run()
 
     assert filer.there() == {filer.portal.remote_id: "Portail famille"}
-    assert result.tally.notes == [str(errors.Unreachable())]
+    [note] = result.tally.notes
+    assert str(YEAR) in note
+    assert str(errors.Unreachable()) in note
     assert filer.link.dossiers_etag != filer.registry._town(filer.siren).filings.etag
 
 
