@@ -38,7 +38,8 @@ MEANINGS = {
     ),
     State.DISPUTED: gettext_lazy(
         "The registry gave a receipt for something else than what was sent. Write to the "
-        "association with the number of the receipt and both SHA-256, or file a new version."
+        "association with the number of the receipt and both SHA-256; then send this version "
+        "again, or file a new one."
     ),
     State.GIVEN_UP: gettext_lazy("This version is not sent. It is kept."),
 }

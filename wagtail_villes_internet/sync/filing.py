@@ -18,6 +18,8 @@ from ..dossiers.roles import may_file
 from ..registry.base import RegistryBackend
 from . import clock, filing_log, lease
 from .errors import AnotherThere, FilingAwaited, FilingSettled
+from .filing_freezing import flaws_before
+from .filing_outcomes import Place
 from .filings import State, is_last, known_there, remote_of
 from .models import BY_HAND, FilingAttempt, Registry
 from .report import transmits_by_hand
@@ -25,7 +27,7 @@ from .tasks import enqueue_on_commit
 from .wanted import known_codes_of
 
 MAY_BE_GIVEN_UP = (State.TO_SEND, State.REJECTED, State.TOO_LATE, State.CONFLICT)
-MAY_BE_FILED_AGAIN = (State.REJECTED, State.TOO_LATE, State.GIVEN_UP)
+MAY_BE_FILED_AGAIN = (State.REJECTED, State.TOO_LATE, State.GIVEN_UP, State.DISPUTED)
 
 
 def draft_at(dossier: Dossier, backend: RegistryBackend) -> Draft:
@@ -101,9 +103,11 @@ def give_up(filing: Filing, user: Any) -> None:
 @transaction.atomic
 def file_again(filing: Filing, user: Any) -> None:
     """Let the next run send the same octets under a new key: what was refused, came too late or
-    was given up, and what the registry lost.
+    was given up, what the registry gave a receipt of something else for, and what it lost.
 
-    Only the last version: an earlier one would take the place of what was filed since. Raises
+    And what another dossier took the place of: nothing is overwritten for that, somebody decides
+    (`replace_there`). Only the last version: an earlier one would take the place of what was filed
+    since. Raises
     `PermissionDenied` and `FilingSettled`.
     """
     row, _registry = _locked(filing, user)
@@ -119,17 +123,18 @@ def may_be_filed_again(filing: Filing) -> bool:
     if not filing.registry_address or not is_last(filing):
         return False
     if filing.state == State.FILED:
-        return is_lost_there(filing)
-    return filing.state in MAY_BE_FILED_AGAIN
+        return not stands_there(filing) and not flaws_before(filing)
+    return filing.state in MAY_BE_FILED_AGAIN and not flaws_before(filing)
 
 
-def is_lost_there(filing: Filing) -> bool:
-    """Whether the registry no longer shows a version of which it gave a receipt."""
+def stands_there(filing: Filing) -> bool:
+    """Whether the registry, as last read, shows a version of which it gave a receipt, and nobody
+    else's dossier in its place."""
     registry = Registry.objects.filter(address=filing.registry_address).first()
-    if registry is None or filing.state != State.FILED:
-        return False
+    if registry is None:
+        return True
     there = known_there(filing.dossier.authority, registry, filing.dossier.year)
-    return filing.number not in there.receipts
+    return filing.number in there.receipts and there.stands is not Place.ANOTHER
 
 
 def _locked(filing: Filing, user: Any) -> tuple[Filing, Registry | None]:

@@ -82,14 +82,17 @@ def _take(session: Session, year: int, stored: StoredDossier | None) -> Reading:
     known = read(stored_of(before) if before else None, versions)
     reading = read(stored, versions)
     _keep(session, year, stored)
-    rows = Filing.objects.select_related("dossier").filter(
+    rows = Filing.objects.select_related("dossier", "receipt").filter(
         dossier__authority=session.authority,
         dossier__year=year,
         registry_address=session.registry.address,
     )
     filed = (State.FILED, State.DISPUTED)
-    for filing in rows.filter(number__in=reading.receipts).exclude(state__in=filed):
-        receive(session, filing, reading.receipts[filing.number])
+    for filing in rows.filter(number__in=reading.receipts).exclude(state=State.FILED):
+        if _is_received(filing, reading):
+            receive(session, filing, reading.receipts[filing.number])
+        elif filing.state != State.DISPUTED:
+            reading = reading.without(filing.number)
     last = rows.filter(state__in=filed).order_by("-number").first()
     if last is not None and last.state == State.FILED:
         remark(session, last, _remark(last, reading))
@@ -97,6 +100,27 @@ def _take(session: Session, year: int, stored: StoredDossier | None) -> Reading:
         news = _("A dossier {year} that does not come from this site is filed at the registry.")
         session.tally.news.append(news.format(year=year))
     return reading
+
+
+def _is_received(filing: Filing, reading: Reading) -> bool:
+    """Whether what was read says that a version not known as filed is at the registry.
+
+    The receipt that is kept of it says no more than it did: somebody had the version filed again
+    since, unless it is what stands there after all.
+    """
+    found = reading.receipts[filing.number]
+    if found.sha256 == filing.sha256 and (
+        filing.state == State.DISPUTED or (reading.stands is Place.OURS and found == reading.newest)
+    ):
+        return True
+    kept: Receipt | None = getattr(filing, "receipt", None)
+    is_new = kept is None or (kept.number, kept.received_at, kept.sha256, kept.key) != (
+        found.number,
+        found.received_at,
+        found.sha256,
+        found.key or "",
+    )
+    return is_new and filing.state != State.DISPUTED
 
 
 def _remark(filing: Filing, reading: Reading) -> str:

@@ -2,7 +2,7 @@
 client behaves »). Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..registry import errors
@@ -76,6 +76,11 @@ class Reading:
     stands: Place
     receipts: Mapping[int, FiledReceipt]
     newest: FiledReceipt | None = None
+
+    def without(self, number: int) -> "Reading":
+        """The same, but for the receipt of that version, which was known already."""
+        others = {key: value for key, value in self.receipts.items() if key != number}
+        return replace(self, receipts=others)
 
 
 NOTHING_THERE = Reading(Place.EMPTY, {})

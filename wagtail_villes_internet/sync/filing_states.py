@@ -60,6 +60,7 @@ def refuse(
     problems: Sequence[FieldProblem] = (),
 ) -> None:
     """`filing` was not taken, or must not be sent: it is kept, and somebody is told why."""
+    drop_unsent(filing)
     _update(filing, state, message, [problem_json(problem) for problem in problems])
     filing_log.note(filing, ACTIONS[state], message=message)
     _tell(session, filing)
@@ -67,8 +68,15 @@ def refuse(
 
 def replace(filing: Filing, newer: Filing) -> None:
     """`filing` was never sent, and `newer` goes in its place."""
+    drop_unsent(filing)
     _update(filing, State.GIVEN_UP, _("Replaced by version {number}.").format(number=newer.number))
     filing_log.note(filing, filing_log.GIVEN_UP, replaced_by=newer.number)
+
+
+def drop_unsent(filing: Filing) -> None:
+    """What was decided of `filing` and never sent is done with."""
+    unsent = FilingAttempt.objects.filter(filing=filing, answered_at=None, sent_at=None)
+    unsent.update(answered_at=clock.now())
 
 
 def remark(session: Session, filing: Filing, message: str) -> None:

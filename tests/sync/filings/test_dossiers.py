@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
+from wagtail_villes_internet.dossiers.sealing import seal_of
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.manual import ManualRegistry
 from wagtail_villes_internet.registry.memory import MemoryRegistry
@@ -465,7 +466,8 @@ def test_a_monitor_sees_a_filing_that_waits_for_a_day_though_services_get_throug
     made = filer.file()
     file, filer.registry.file = filer.registry.file, unreachable
     filer.run()
-    type(made).objects.update(frozen_at=clock.now() - timedelta(hours=25))
+    made.frozen_at = clock.now() - timedelta(hours=25)
+    type(made).objects.update(frozen_at=made.frozen_at, seal=seal_of(made))
 
     [figures] = figures_of_all(filer.registry)
     assert (figures.dossiers_to_send, figures.late) == (1, True)
