@@ -1,10 +1,12 @@
 """Filing from the desk: what is shown is what is filed, by hand or through a registry."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils.timezone import localdate
+from wagtail.users.models import UserProfile
 
 from tests.factories import EditionFactory
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
@@ -139,6 +141,26 @@ class TestAClosedCampaign:
 
         assert "La campagne semble close" in said
         assert file_it(lunel).number == 1
+
+
+class TestFromAbroad:
+    @time_machine.travel(datetime(2026, 11, 1, 12, tzinfo=UTC))
+    def test_an_elu_for_whom_it_is_tomorrow_agrees_to_what_is_filed_today(self, lunel):
+        VillesInternetSettings.objects.update(agreement_required=True)
+        begin(lunel)
+        lunel.service(title="Ouvre", status="planned", started_on=date(2026, 11, 2))
+        for user, zone in [(lunel.elu, "Pacific/Auckland"), (lunel.webmestre, "Europe/Paris")]:
+            profile = UserProfile.get_for_user(user)
+            profile.current_time_zone = zone
+            profile.save()
+
+        elu = Client()
+        elu.force_login(lunel.elu)
+        shown = elu.get(f"{URL}accord/").context["content"].digest
+        posted(lunel, lunel.elu, "accord/", shown=shown)
+
+        assert Agreement.objects.get().agreed_on == date(2026, 11, 1)
+        assert file_it(lunel) is not None
 
 
 class TestByHand:

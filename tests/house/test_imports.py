@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from .imports import PACKAGE, ROOT, Import, Module, imports_under, modules_under
 
 # What every room may use. They know nothing of the rooms.
-CELLAR = {"bounded", "conf", "sanitize", "tables", "words"}
+CELLAR = {"bounded", "conf", "days", "sanitize", "tables", "words"}
 
 # Each room, and the rooms it stands on directly; it may also import what those stand on.
 STANDS_ON = {

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.timezone import localdate
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.rich_text import expand_db_html
 
+from .. import days
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from ..registry.canonical import canonical_body, validate
 from ..registry.problems import FieldProblem
@@ -66,13 +66,15 @@ class Incomplete:
         return tuple(dict.fromkeys(fault.message for fault in faults))
 
 
-def bodies(authority: LocalAuthority) -> Iterator[tuple[str, ServiceBody] | Incomplete]:
+def bodies(
+    authority: LocalAuthority, today: date | None = None
+) -> Iterator[tuple[str, ServiceBody] | Incomplete]:
     """The body of each service that `authority` declares with its remote id, or the reasons there
     is none, in a number of queries that does not grow with them.
 
     One at a time, so that 25,000 services weigh a few megabytes.
     """
-    return _read(authority)
+    return _read(authority, today=today)
 
 
 def bodies_of(authority: LocalAuthority, ids: Collection[str]) -> dict[str, ServiceBody]:
@@ -103,12 +105,14 @@ def unknown_codes(codes: Collection[str], known_codes: Collection[str] | None) -
 
 
 def _read(
-    authority: LocalAuthority, ids: Collection[str] | None = None
+    authority: LocalAuthority,
+    ids: Collection[str] | None = None,
+    today: date | None = None,
 ) -> Iterator[tuple[str, ServiceBody] | Incomplete]:
     """One body, or the reasons there is none, for each counted service that is live.
 
     The translations of one service are one declaration, made from the default language, else from
-    the oldest translation. Their progress is that of today.
+    the oldest translation. Their progress is that of `today`, else of the day it is.
     """
     live = DigitalService.objects.of(authority).live()
     if ids is not None:
@@ -120,7 +124,7 @@ def _read(
         for _key, (row, *_others) in groupby(rows, key=lambda row: row.translation_key)
         if row.counted
     )
-    base_url, today = _base_url(authority), localdate()
+    base_url, today = _base_url(authority), today or days.today()
     codes = _codes_by_service(live)
     while chunk := list(islice(declared, CHUNK)):
         # The address of a linked page depends on the active language; a hash may not.

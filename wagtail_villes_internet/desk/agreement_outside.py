@@ -5,13 +5,13 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
+from .. import days
 from ..dossiers import agreements, roles
 from ..dossiers.agreements import LARGEST_SCAN, kind_of_scan
 from ..dossiers.errors import BadScan, DossierError, NotAsShown
@@ -42,14 +42,14 @@ class OutsideForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["agreed_on"].widget.attrs["max"] = localdate().isoformat()
+        self.fields["agreed_on"].widget.attrs["max"] = days.today().isoformat()
         for name, field in self.fields.items():
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"help-{name}"
 
     def clean_agreed_on(self):
         day = self.cleaned_data["agreed_on"]
-        if day > localdate():
+        if day > days.today():
             raise forms.ValidationError(_("This day is yet to come."))
         return day
 

@@ -3,9 +3,9 @@
 from itertools import groupby
 from operator import attrgetter
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
+from .. import days
 from ..dossiers.comparing import previous_of
 from ..dossiers.diagnosis import diagnose
 from ..dossiers.errors import Unreadable
@@ -30,7 +30,7 @@ class DiagnosisView(DossierScreen):
             before = content_of(filing) if filing else None
         except Unreadable:
             is_unreadable = True
-        today = localdate()
+        today = days.today()
         diagnosis = diagnose(self.draft, today, before)
         return super().get_context_data(
             diagnosis=diagnosis,

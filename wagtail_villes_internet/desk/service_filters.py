@@ -4,10 +4,10 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet, TextChoices, TextField
 from django.db.models.functions import Cast
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 
+from .. import days
 from ..authorities.scope import current_authority
 from ..matrix.models import Theme
 from ..services.models import Audience, DigitalService
@@ -66,7 +66,7 @@ class ServiceFilterSet(WagtailFilterSet):
         """As `services.rules.status_on` tells it."""
         if not values:
             return services
-        today = localdate()
+        today = days.today()
         over = Q(status=Status.ENDED) | Q(ended_on__lt=today)
         waiting = Q(status=Status.PLANNED) & (Q(started_on=None) | Q(started_on__gt=today))
         of = {Status.ENDED: over, Status.PLANNED: ~over & waiting, Status.ACTIVE: ~over & ~waiting}

@@ -4,11 +4,11 @@ address answers."""
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from .. import days
 from ..services.links.checking import digest
 from ..services.links.models import CheckedLink
 from ..services.links.words import said
@@ -24,9 +24,7 @@ def notes_of(service: DigitalService) -> Notes:
     """What there is to say of a stored service, by field of the form; one query at the most."""
     if service.pk is None:
         return {}
-    progress = progress_notes(
-        service.status, service.started_on, service.ended_on, timezone.localdate()
-    )
+    progress = progress_notes(service.status, service.started_on, service.ended_on, days.today())
     return {"status": progress, "url": _link_notes(service)}
 
 

@@ -10,11 +10,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Cast
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.models import Revision, WorkflowMixin, WorkflowState
 
+from .. import days
 from ..authorities.models import LocalAuthority
 from ..matrix.models import Placement, ReferenceService
 from ..services.links.addresses import addresses_in
@@ -67,7 +67,7 @@ def themes_of(service: DigitalService) -> list[str]:
 def progress(service: DigitalService, today: date | None = None) -> str:
     """Its progress today, whatever it was when somebody typed it; when a project opens."""
     start = service.started_on
-    now = status_on(service.status, start, service.ended_on, today or localdate())
+    now = status_on(service.status, start, service.ended_on, today or days.today())
     if now == Status.PLANNED and start is not None:
         return _("planned, opens on %(day)s") % {"day": date_format(start, "SHORT_DATE_FORMAT")}
     return str(Status(now).label)

@@ -11,9 +11,9 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from .. import days
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from .content import SignedOff
 from .errors import BadScan, NotAsShown, YetToCome
@@ -106,7 +106,7 @@ def agree(dossier: Dossier, digest: str, user, *, shown: str) -> Agreement:
     _locked(dossier)
     given = dossier.agreements.filter(shown_sha256=digest, outside=False, user=user).first()
     return given or Agreement.objects.create(
-        dossier=dossier, shown_sha256=digest, agreed_on=localdate(), user=user
+        dossier=dossier, shown_sha256=digest, agreed_on=days.today(), user=user
     )
 
 
@@ -128,7 +128,7 @@ def note_outside(
     if not may_note_agreement(user, dossier.authority):
         raise PermissionDenied
     _require_shown(shown, digest)
-    if agreed_on > localdate():
+    if agreed_on > days.today():
         raise YetToCome(_("An agreement cannot have been given on a day that is yet to come."))
     kind = kind_of_scan(scan[1]) if scan else ""
     _locked(dossier)

@@ -7,8 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.utils.timezone import localdate
-
+from .. import days
 from ..authorities.models import LocalAuthority
 from ..declared.bodies import Incomplete, bodies, unknown_codes
 from ..registry.canonical import content_hash
@@ -71,10 +70,10 @@ def candidates(
 
     `known_codes` are those that the registry's matrix knows; None, by hand, knows them all.
     """
-    today = today or localdate()
+    today = today or days.today()
     declared: dict[str, ServiceBody] = {}
     lacking: dict[str, Incomplete] = {}
-    for found in bodies(authority):
+    for found in bodies(authority, today):
         if isinstance(found, Incomplete):
             lacking[found.remote_id] = found
         else:
@@ -113,7 +112,7 @@ def _candidate(
         status=row.status,
         started_on=row.started_on,
         ended_on=row.ended_on,
-        changed_on=localdate(changed_at) if changed_at else None,
+        changed_on=days.day_of(changed_at) if changed_at else None,
     )
     complete = completeness(facts, today)
     body = declared.get(remote_id)

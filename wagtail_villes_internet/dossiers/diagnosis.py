@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from .. import days
 from ..services.models import DigitalService
 from .candidates import Candidate
 from .comparing import Comparison, compare, content_before
@@ -133,7 +133,7 @@ class Diagnosis:
 
 def diagnosis_of(draft: Draft, today: date | None = None) -> Diagnosis:
     """The diagnosis of `draft`, beside the last dossier filed. Raises `Unreadable` (that one)."""
-    return diagnose(draft, today or localdate(), content_before(draft.dossier))
+    return diagnose(draft, today or days.today(), content_before(draft.dossier))
 
 
 def diagnose(draft: Draft, today: date, before: Content | None = None) -> Diagnosis:

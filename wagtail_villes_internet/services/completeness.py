@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import days
 from .models import DigitalService
 from .rules import status_on
 
@@ -166,10 +166,10 @@ def facts_of(service: DigitalService) -> Facts:
         status=service.status,
         started_on=service.started_on,
         ended_on=service.ended_on,
-        changed_on=timezone.localdate(changed_at) if changed_at else None,
+        changed_on=days.day_of(changed_at) if changed_at else None,
     )
 
 
 def completeness_of(service: DigitalService) -> Completeness:
     """How complete a row, or a draft of it, is today; see `facts_of`."""
-    return completeness(facts_of(service), timezone.localdate())
+    return completeness(facts_of(service), days.today())

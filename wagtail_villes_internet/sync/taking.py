@@ -8,7 +8,6 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from ..matrix.models import ReferenceService
@@ -28,8 +27,8 @@ def as_here(theirs: Body) -> ServiceBody:
 def as_of_today(body: Body) -> Body:
     """The body with the progress that its dates make of it, as this site declares all of its own:
     a registry may hold for planned what was to open yesterday."""
-    days = (parse_day(body[name] or "") for name in ("started_on", "ended_on"))
-    return {**body, "status": status_on(body["status"], *days, localdate())}
+    dates = (parse_day(body[name] or "") for name in ("started_on", "ended_on"))
+    return {**body, "status": status_on(body["status"], *dates, days.today())}
 
 
 def site_values(theirs: Body, fields: Collection[str]) -> dict[str, Any]:
