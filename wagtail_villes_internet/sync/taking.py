@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .. import days
 from ..matrix.models import ReferenceService
 from ..registry.canonical import canonical_body
 from ..registry.rules import parse_day
