@@ -21,6 +21,7 @@ from .pages import text
 pytestmark = pytest.mark.django_db
 
 State = Filing.State
+ELU = "/admin/villes-internet/dossier/elu/"
 
 
 class TestWhatIsFiled:
@@ -190,6 +191,26 @@ class TestByHand:
         posted(lunel, lunel.webmestre, "versions/1/", received_on=datetime.now(PARIS).date())
 
         assert Filing.objects.get().state == State.FILED
+
+    @time_machine.travel(datetime(2026, 11, 10, 9, tzinfo=UTC))
+    def test_a_receipt_is_of_the_same_day_on_every_page_whatever_the_server_s_zone(
+        self, webmestre, lunel, settings
+    ):
+        settings.TIME_ZONE = "UTC"
+        settings.WAGTAIL_USER_TIME_ZONES = ["UTC"]
+        begin(lunel)
+        file_it(lunel)
+
+        posted(lunel, lunel.webmestre, "versions/1/", received_on="2026-11-10", number="R-1")
+
+        elu = Client()
+        elu.force_login(lunel.elu)
+        pages = [(webmestre, URL), (webmestre, f"{URL}versions/1/")]
+        pages += [(webmestre, "/admin/villes-internet/"), (elu, ELU)]
+        for browser, page in pages:
+            said = text(browser.get(page))
+            assert "10 novembre 2026" in said, page
+            assert "9 novembre 2026" not in said, page
 
     def test_a_receipt_of_tomorrow_is_not(self, lunel):
         begin(lunel)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from ..dossiers.calendar import paris_day
 from ..dossiers.content import Content
 from ..dossiers.models import Filing
 from ..dossiers.roles import may_file
@@ -53,11 +54,11 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """What stands at the registry, as last read: its `tag`, and its last receipt."""
+    """What stands at the registry, as last read: its `tag`, and its last receipt (day in Paris)."""
 
     tag: str
     number: str = ""
-    received_at: datetime | None = None
+    received_on: date | None = None
     sha256: str = ""
 
 
@@ -97,7 +98,9 @@ def _there(filing: Filing) -> There:
     if not row.receipts:
         return There(row.etag)
     last = row.receipts[0]
-    return There(row.etag, last["number"], parse_datetime(last["received_at"]), last["sha256"])
+    received_at = parse_datetime(last["received_at"])
+    received_on = paris_day(received_at) if received_at else None
+    return There(row.etag, last["number"], received_on, last["sha256"])
 
 
 def faults_in(filing: Filing, content: Content | None) -> Iterator[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..dossiers.agreements import Standing
+from ..dossiers.calendar import paris_day
 from ..dossiers.comparing import Comparison, compare
 from ..dossiers.content import Content
 from ..dossiers.drafting import Draft
@@ -57,7 +57,7 @@ def filing_sentence(filing: Filing) -> str:
     if filing.state == State.FILED and receipt:
         said = {
             "number": filing.number,
-            "date": date_format(localtime(receipt.received_at)),
+            "date": date_format(paris_day(receipt.received_at)),
             "receipt": receipt.number,
         }
         if not receipt.number:

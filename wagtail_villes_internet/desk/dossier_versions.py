@@ -89,6 +89,7 @@ class VersionView(VersionMixin, DossierScreen):
         return super().get_context_data(
             filing=self.filing,
             receipt=self.receipt,
+            received_on=paris_day(self.receipt.received_at) if self.receipt else None,
             sentence=filing_sentence(self.filing),
             flaws=verify(self.filing),
             content=self.content,

@@ -12,7 +12,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -24,6 +24,7 @@ from ..authorities.models import LocalAuthority
 from ..authorities.scope import APP, current_authority
 from ..blocks.label_presentation import badge_of, history_of
 from ..dossiers import agreements, roles
+from ..dossiers.calendar import paris_day
 from ..dossiers.campaign import calendar_of, countdown_text, current_year
 from ..dossiers.comparing import previous_of
 from ..dossiers.content import Content
@@ -143,7 +144,7 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         versions, received = self._versions, self._received
         if received:
             receipt = getattr(received, "receipt", None)
-            day = localtime(receipt.received_at if receipt else received.frozen_at)
+            day = paris_day(receipt.received_at if receipt else received.frozen_at)
             yield _("The dossier %(year)d is filed, since %(date)s.") % {
                 "year": self.year,
                 "date": date_format(day),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from ..dossiers.calendar import paris_day
 from ..dossiers.models import Filing, Receipt
 from ..registry import errors
 from ..registry.types import DossierWritten, FiledReceipt, StoredDossier
@@ -171,7 +171,7 @@ def _too_late(filing: Filing) -> str:
     if last := earlier.order_by("-filing__number").first():
         stands = _("Version {number}, received on {date}, stands.").format(
             number=last.filing.number,
-            date=date_format(localtime(last.received_at), "SHORT_DATE_FORMAT"),
+            date=date_format(paris_day(last.received_at), "SHORT_DATE_FORMAT"),
         )
         message = f"{message} {stands}"
     return message

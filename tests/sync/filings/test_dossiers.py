@@ -3,7 +3,7 @@
 import functools
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
+from wagtail_villes_internet.dossiers.models import Receipt
 from wagtail_villes_internet.dossiers.sealing import seal_of
 from wagtail_villes_internet.registry import errors
 from wagtail_villes_internet.registry.manual import ManualRegistry
@@ -297,6 +298,18 @@ class TestClosed:
 
         assert "ersion 1" in filer.again(late).message
         assert filer.stored.dossier["statement"] == "Un"
+
+    def test_it_says_the_day_it_was_received_in_paris(self, filer, settings):
+        settings.TIME_ZONE = "UTC"
+        kept = filer.receipt(filer.filed("Un"))
+        Receipt.objects.filter(pk=kept.pk).update(
+            received_at=datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
+        )
+        filer.close()
+        late = filer.file("Deux")
+        filer.run()
+
+        assert "10/11/2026" in filer.again(late).message
 
     def test_a_filing_whose_answer_was_lost_before_the_closing_is_filed(self, filer):
         made = filer.file()
