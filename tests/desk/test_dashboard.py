@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 
-from tests.factories import EditionFactory, Town, admin_only_user
+from tests.factories import EditionFactory, Town, UserFactory, admin_only_user
 from tests.testapp.models import BlocksPage
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
 from wagtail_villes_internet.desk.first_steps import Code, Facts, first_steps
@@ -195,6 +195,23 @@ class TestPuttingAStepAside:
         self.put_aside(client, lunel)
 
         assert not VillesInternetSettings.objects.exclude(skipped_steps=[]).exists()
+
+    def test_not_by_who_publishes_in_another_town(self, client, lunel):
+        other = Town("Quéven")
+        groups = [*other.webmestre.groups.all(), *lunel.referent.groups.all()]
+        client.force_login(UserFactory(groups=groups))
+
+        self.put_aside(client, lunel)
+        assert lunel.settings.skipped_steps == []
+        client.post(reverse("villes_internet_switch:index"), {"authority": other.authority.pk})
+        self.put_aside(client, other)
+        assert other.settings.skipped_steps == ["label"]
+
+    def test_by_the_operator_of_all(self, client, lunel):
+        client.force_login(UserFactory(is_superuser=True))
+
+        self.put_aside(client, lunel)
+        assert lunel.settings.skipped_steps == ["label"]
 
 
 class TestWhoSeesIt:

@@ -2,10 +2,12 @@
 
 from django.core.exceptions import PermissionDenied
 
-from ..authorities.scope import is_operator
+from ..authorities.models import LocalAuthority
+from ..authorities.scope import held, is_operator
 from ..dossiers.roles import AGREE, CHANGE, FILE, VIEW
 
 APP = "wagtail_villes_internet"
+PUBLISH = "publish_digitalservice"
 READ = ("view_digitalservice", "change_digitalservice", "view_award", "change_award")
 
 
@@ -38,7 +40,12 @@ def may_tick_off(user) -> bool:
 def may_decide(user) -> bool:
     """Who publishes also says what is given up, what leaves the registry, and what services become
     in another matrix: residents see it at once."""
-    return user.has_perm(f"{APP}.publish_digitalservice")
+    return user.has_perm(f"{APP}.{PUBLISH}")
+
+
+def may_decide_for(user, authority: LocalAuthority) -> bool:
+    """The same of one authority, through a group of its own; and the operator."""
+    return is_operator(user) or bool(held(user, authority, PUBLISH))
 
 
 class AllowedMixin:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -40,7 +40,7 @@ from ..sync.report import Status, status
 from .access import (
     APP,
     AllowedMixin,
-    may_decide,
+    may_decide_for,
     may_read,
     may_see_services,
     may_see_transmission,
@@ -146,7 +146,9 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         request = self.request
         context = super().get_context_data(**desk_context(request), **kwargs)
         context["steps"] = steps_for(request, self.authority)
-        context["may_skip"] = may_decide(request.user)
+        context["may_skip"] = self.authority is not None and may_decide_for(
+            request.user, self.authority
+        )
         panels = (WaitingPanel(request), RemappingPanel(request), BrokenLinksPanel(request))
         rendered = (panel.render_html({"request": request}) for panel in panels)
         # Where nothing waits, they say nothing.
@@ -226,13 +228,14 @@ def reviews_for(user, authority: LocalAuthority | None) -> int:
 
 
 class SkipStepView(AllowedMixin, View):
-    """POST: a first step is needless here. By whoever publishes."""
+    """POST: a first step is needless here. By whoever publishes for that very authority."""
 
-    allowed = staticmethod(may_decide)
     http_method_names = ["post"]
 
     def post(self, request):
         authority = shown_authority(request)
+        if not may_decide_for(request.user, authority):
+            raise PermissionDenied
         try:
             skip(authority, request.POST.get("step", ""))
         except ValueError:

@@ -5,32 +5,15 @@ another files nothing there. The operator may do everything but agree, which onl
 town gives: neither the right to publish nor a superuser replaces an élu.
 """
 
-from django.contrib.auth.models import Permission
-from wagtail.models import GroupSitePermission
-
-from ..authorities.models import LocalAuthority, VillesInternetSettings
-from ..authorities.scope import APP, SEES, is_operator
+from ..authorities.models import LocalAuthority
+from ..authorities.scope import held, is_operator
 
 VIEW, CHANGE, FILE, AGREE = "view_dossier", "change_dossier", "file_dossier", "agree_dossier"
 
 
 def granted(user, authority: LocalAuthority) -> frozenset[str]:
     """The permissions on dossiers that the groups of `authority` give `user`; one query."""
-    if not user.is_authenticated or not user.is_active:
-        return frozenset()
-    sites = VillesInternetSettings.objects.filter(authority=authority).values("site")
-    groups = GroupSitePermission.objects.filter(
-        site__in=sites,
-        group__user=user,
-        permission__content_type__app_label=APP,
-        permission__codename__in=SEES,
-    ).values("group")
-    held = Permission.objects.filter(
-        group__in=groups,
-        content_type__app_label=APP,
-        codename__in=(VIEW, CHANGE, FILE, AGREE),
-    )
-    return frozenset(held.values_list("codename", flat=True))
+    return held(user, authority, VIEW, CHANGE, FILE, AGREE)
 
 
 def may_see(user, authority: LocalAuthority) -> bool:
