@@ -1,9 +1,10 @@
 """« L'essentiel »: one page where an élu sees where the town stands, and what waits for them."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.factories import EditionFactory, Town
+from wagtail_villes_internet.desk.elected import COMING
 from wagtail_villes_internet.dossiers.drafting import draft_of, open_dossier
 from wagtail_villes_internet.dossiers.freezing import freeze, type_receipt
 from wagtail_villes_internet.dossiers.models import Dossier, Filing
@@ -130,7 +131,6 @@ class TestWhereWeStand:
             (Filing.State.CONFLICT, "les agents doivent le corriger"),
             (Filing.State.TOO_LATE, "arrivé après la clôture"),
             (Filing.State.FILED, "est déposé, depuis le"),
-            (Filing.State.DISPUTED, "est déposé, depuis le"),
             (Filing.State.GIVEN_UP, "n’est pas encore déposé"),
         ],
     )
@@ -138,6 +138,17 @@ class TestWhereWeStand:
         filed(lunel, lunel.dossier, state)
 
         assert sentence in text(elu.get(ELU))
+
+    def test_never_says_that_a_dossier_is_filed_whose_receipt_is_for_something_else(
+        self, elu, lunel
+    ):
+        filed(lunel, lunel.dossier, Filing.State.DISPUTED)
+
+        said = text(elu.get(ELU))
+
+        with translation.override("fr"):
+            assert str(COMING[Filing.State.DISPUTED]) in said
+        assert "est déposé" not in said
 
     def test_says_both_what_was_received_and_what_came_after(self, elu, lunel):
         first = filed(lunel, lunel.dossier)

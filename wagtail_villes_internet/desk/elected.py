@@ -41,10 +41,12 @@ TITLE = gettext_lazy("The essentials")
 SCREEN = f"{NAMESPACE}:elected"
 # Titles that are read; the others are counted.
 MOST_NEW = 12
-RECEIVED = (Filing.State.FILED, Filing.State.DISPUTED)
 COMING = {
     Filing.State.TO_SEND: gettext_lazy("The dossier is ready, and still has to arrive."),
     Filing.State.TO_COPY: gettext_lazy("The dossier is ready, and still has to arrive."),
+    Filing.State.DISPUTED: gettext_lazy(
+        "What the association says it received is not what was sent: the staff have to see to it."
+    ),
     Filing.State.REJECTED: gettext_lazy("The dossier came back: the staff have to correct it."),
     Filing.State.CONFLICT: gettext_lazy("The dossier came back: the staff have to correct it."),
     Filing.State.TOO_LATE: gettext_lazy("The dossier arrived after the closing."),
@@ -137,7 +139,7 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @property
     def _received(self) -> Filing | None:
-        return next((one for one in self._versions if one.state in RECEIVED), None)
+        return next((one for one in self._versions if one.state == Filing.State.FILED), None)
 
     def _filed(self) -> Iterator[str]:
         """What became of the dossier, in sentences: what was received, and what came after it."""
