@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils.timezone import localdate
 from wagtail.log_actions import registry
 
+from wagtail_villes_internet.authorities.logs import AuthorityLogEntry
+from wagtail_villes_internet.desk.agreement_log import NOTED
 from wagtail_villes_internet.dossiers.agreements import LARGEST_SCAN
 from wagtail_villes_internet.dossiers.models import Agreement, Dossier, Scan
 
@@ -59,6 +61,13 @@ class TestNoting:
         assert (agreement.outside, agreement.agreed_on) == (True, day)
         assert agreement.user == lunel.referent, "who noted it; the élu is not named"
         assert agreement.shown_sha256 == lunel.digest
+
+    def test_twice_is_once_and_told_once_in_the_history(self, referent, lunel):
+        for _time in range(2):
+            referent.post(OUTSIDE, noted(lunel, scan=paper()))
+
+        assert lunel.dossier.agreements.count() == 1
+        assert AuthorityLogEntry.objects.filter(action=NOTED).count() == 1
 
     def test_lets_the_dossier_be_filed(self, referent, lunel):
         lunel.require()

@@ -15,7 +15,7 @@ from .. import days
 from ..dossiers import agreements, roles
 from ..dossiers.agreements import LARGEST_SCAN, kind_of_scan
 from ..dossiers.errors import BadScan, DossierError, NotAsShown
-from ..dossiers.models import Scan
+from ..dossiers.models import Dossier, Scan
 from .agreement_log import NOTED
 from .dossier_agreement import AgreementMixin, state_of
 from .dossier_screen import DossierMixin, DossierScreen
@@ -102,9 +102,14 @@ class NoteOutsideView(AgreementMixin, DossierScreen):
     @transaction.atomic
     def _note(self, shown: str, agreed_on, scan) -> None:
         user = self.request.user
+        # One at a time, as `note_outside` does it: the history names each agreement once.
+        dossier = Dossier.objects.select_for_update().get(pk=self.dossier.pk)
+        known = set(dossier.agreements.values_list("pk", flat=True))
         noted = agreements.note_outside(
             self.dossier, self.content.digest, user, shown=shown, agreed_on=agreed_on, scan=scan
         )
+        if noted.pk in known:
+            return
         data = {
             "year": self.year,
             "sha256": noted.shown_sha256,
