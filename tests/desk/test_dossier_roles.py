@@ -16,6 +16,7 @@ from wagtail.models import GroupSitePermission
 from tests.factories import Town, UserFactory, admin_only_user
 from wagtail_villes_internet.authorities.models import LocalAuthority
 from wagtail_villes_internet.dossiers import models
+from wagtail_villes_internet.dossiers.sealing import seal_of
 from wagtail_villes_internet.sync.models import Registry
 
 from .addresses import desk_addresses
@@ -93,7 +94,11 @@ def town() -> Town:
     file_it(town)
     address = "https://registre.example/"
     Registry.objects.create(address=address)
-    models.Filing.objects.filter(number=2).update(registry_address=address, state="rejected")
+    second = models.Filing.objects.get(number=2)
+    second.registry_address = address
+    models.Filing.objects.filter(pk=second.pk).update(
+        registry_address=address, seal=seal_of(second), state="rejected"
+    )
     agreement = models.Agreement.objects.create(
         dossier=dossier, shown_sha256="0" * 64, agreed_on=localdate()
     )
