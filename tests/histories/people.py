@@ -232,6 +232,7 @@ class Filers(Scene):
             decide(last, self.user)
             if how == "replace" and there is not None:
                 self.replaced.add(there.etag)
+            self.filed_again[last.pk] += how == "again"
 
     @staticmethod
     def last_version() -> Filing | None:

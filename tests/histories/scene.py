@@ -2,6 +2,7 @@
 what is noted of all that for `invariants`."""
 
 import logging
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -131,6 +132,8 @@ class Scene:
         self.received: dict[int, str] = {}
         # The tags of somebody else's dossiers that a person decided to replace.
         self.replaced: set[str] = set()
+        # By version: how many times somebody had it filed again.
+        self.filed_again: Counter[int] = Counter()
         self.closed = False
         self.backups: list[Any] = []
         # (id, field, value) on which an editor decided, having seen them.
