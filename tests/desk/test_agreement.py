@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.log_actions import registry
 
 from tests.factories import UserFactory
+from wagtail_villes_internet.desk.agreement_parts import PARTS
 from wagtail_villes_internet.dossiers.agreements import current_agreement
 from wagtail_villes_internet.dossiers.drafting import choose, draft_of
 from wagtail_villes_internet.dossiers.errors import AgreementMissing
@@ -195,8 +196,8 @@ class TestGiving:
 
         said = text(response)
         assert "Le dossier a changé depuis que vous avez ouvert cette page" in said
-        assert "<li>la déclaration</li>" in said
-        assert "<li>les réponses au questionnaire</li>" not in said
+        assert f"<li>{PARTS['statement']}</li>" in said
+        assert f"<li>{PARTS['answers']}</li>" not in said
         assert "Une année de plus." in said, "it is shown as it is now"
         assert not lunel.dossier.agreements.exists()
         assert elu.post(HERE, lunel.posted()).status_code == 302, "and asked about again"
