@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ class Mailboxes:
 
     def run(self, campaign: Calendar, now: datetime, **kwargs) -> tuple[Due, ...]:
         coming = due(campaign, now, told=tuple(self.told), **kwargs)
-        self.told += [Told(one.mailbox, one.closes_on, one.days) for one in coming]
+        self.told += [Told(one.mailbox, one.closes_on, one.days, now) for one in coming]
         return coming
 
 
@@ -93,11 +94,28 @@ def test_a_closing_that_is_moved_is_told_anew_and_as_moved():
     assert not any(one.is_moved for one in mailboxes.run(closing_on(later), days_before(later, 7)))
 
 
-def test_a_closing_moved_back_is_not_told_twice():
+def test_a_closing_that_is_moved_back_is_told_again_once():
+    mailboxes, later = Mailboxes(), DAY + timedelta(days=10)
+    mailboxes.run(closing_on(DAY), days_before(DAY, 26))
+    mailboxes.run(closing_on(later), days_before(DAY, 19))
+    back = mailboxes.run(closing_on(DAY), days_before(DAY, 18))
+    assert [(one.days, one.left, one.is_moved) for one in back] == [(30, 18, True)] * 2
+    assert mailboxes.run(closing_on(DAY), days_before(DAY, 17)) == ()
+    assert not any(one.is_moved for one in mailboxes.run(closing_on(DAY), days_before(DAY, 6)))
+
+
+def test_a_closing_moved_and_back_between_two_runs_is_told_of_no_move():
     mailboxes = Mailboxes()
-    mailboxes.run(closing_on(DAY), days_before(DAY, 5))
-    mailboxes.run(closing_on(DAY + timedelta(days=1)), days_before(DAY, 5))
-    assert mailboxes.run(closing_on(DAY), days_before(DAY, 5)) == ()
+    mailboxes.run(closing_on(DAY), days_before(DAY, 20))
+    assert mailboxes.run(closing_on(DAY), days_before(DAY, 19)) == ()
+
+
+def test_a_closing_moved_back_is_said_at_the_next_threshold_where_it_could_not_be_before():
+    mailboxes, later = Mailboxes(), DAY + timedelta(days=10)
+    mailboxes.run(closing_on(DAY), days_before(DAY, 26))
+    mailboxes.run(closing_on(later), days_before(DAY, 19))
+    [one] = mailboxes.run(closing_on(DAY), days_before(DAY, 6), mailboxes=["elected"])
+    assert (one.days, one.is_moved) == (7, True)
 
 
 def test_a_mailbox_given_later_is_told_what_presses_then():
@@ -118,7 +136,8 @@ def test_whenever_runs_happen_each_threshold_is_told_at_most_once(day, runs):
     for now in runs:
         mailboxes.run(campaign, now)
 
-    assert all(count == 1 for count in Counter(mailboxes.told).values())
+    told = Counter((one.mailbox, one.days) for one in mailboxes.told)
+    assert all(count == 1 for count in told.values())
 
 
 @given(closings, st.lists(instants, max_size=30))
@@ -145,4 +164,6 @@ def test_with_a_closing_that_moves_nothing_is_told_twice_late_or_once_filed(runs
         assert len({one.mailbox for one in coming}) == len(coming)
         if coming:
             assert campaign.phase(now) == "open"
-    assert all(count == 1 for count in Counter(mailboxes.told).values())
+    for mailbox in BOTH:
+        told = [(one.closes_on, one.days) for one in mailboxes.told if one.mailbox == mailbox]
+        assert all(one != after for one, after in pairwise(told))

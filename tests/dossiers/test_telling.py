@@ -117,10 +117,37 @@ def test_an_elu_is_told_that_an_agreement_is_needed_where_it_is(town, mailoutbox
     assert "qu’avec votre accord" in text(told(town, 30, mailoutbox)[1])
 
 
-@pytest.mark.parametrize("state", ["filed", "disputed"])
-def test_nothing_is_said_any_more_once_filed(town, mailoutbox, state):
-    version(town, state)
+def test_nothing_is_said_any_more_once_filed(town, mailoutbox):
+    version(town, "filed")
     version(town, "to_send", number=2)
+    assert told(town, 5, mailoutbox) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "says"),
+    [
+        ("disputed", "", "is for something else"),
+        ("filed", "Le registre ne montre plus cette version.", "no longer stands"),
+    ],
+)
+def test_a_version_that_does_not_stand_at_the_registry_silences_nothing(
+    town, mailoutbox, settings, state, message, says
+):
+    settings.LANGUAGE_CODE = "en"
+    version(town, "filed")
+    last = version(town, state, number=2)
+    Filing.objects.filter(pk=last.pk).update(message=message)
+    Receipt.objects.create(filing=last, number="R-2", received_at=timezone.now())
+
+    webmaster, elected = told(town, 5, mailoutbox)
+
+    assert says in webmaster.body
+    assert "has not been received yet" in elected.body
+
+
+def test_one_that_stands_after_it_does(town, mailoutbox):
+    version(town, "disputed")
+    version(town, "filed", number=2)
     assert told(town, 5, mailoutbox) == []
 
 
@@ -189,6 +216,39 @@ def test_a_closing_that_is_moved_is_told_anew(town, mailoutbox):
         assert "La date de clôture a changé" in mail.body
         assert "30 novembre 2027" in text(mail)
     assert told(town, 4, mailoutbox) == []
+
+
+def test_a_closing_that_is_moved_back_is_told_again_once(town, mailoutbox):
+    told(town, 26, mailoutbox)
+    Edition.objects.update(closes_at=closing(DAY + timedelta(days=10)))
+    told(town, 19, mailoutbox)
+    Edition.objects.update(closes_at=closing(DAY))
+    back = told(town, 18, mailoutbox)
+
+    assert len(back) == 2
+    for mail in back:
+        assert "La date de clôture a changé" in mail.body
+        assert "10 novembre 2027" in text(mail)
+    assert told(town, 17, mailoutbox) == []
+    assert not any("a changé" in mail.body for mail in told(town, 6, mailoutbox))
+
+
+def test_a_closing_that_is_moved_back_is_tried_again_where_the_mail_failed(
+    town, mailoutbox, monkeypatch
+):
+    told(town, 26, mailoutbox)
+    Edition.objects.update(closes_at=closing(DAY + timedelta(days=10)))
+    told(town, 19, mailoutbox)
+    Edition.objects.update(closes_at=closing(DAY))
+
+    def fails(self, *args, **kwargs):
+        raise SMTPException("down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailMessage, "send", fails)
+        assert tell(town.authority, before(18)).failed == 2
+
+    assert len(told(town, 18, mailoutbox)) == 2
 
 
 def test_an_elu_without_a_mailbox_is_told_nothing_and_the_webmaster_falls_back(town, mailoutbox):

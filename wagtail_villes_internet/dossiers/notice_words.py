@@ -43,6 +43,14 @@ STANDS: dict[str, object] = {
     Filing.State.TOO_LATE: gettext_lazy(
         "The version that was sent arrived after the closing of that time: file it again."
     ),
+    Filing.State.DISPUTED: gettext_lazy(
+        "The receipt of the version that was sent is for something else: see that version, and "
+        "file it again."
+    ),
+    Filing.State.FILED: gettext_lazy(
+        "The version that was received no longer stands at the registry: see that version, and "
+        "file it again."
+    ),
 }
 # A version that waits as the closing comes near is said louder from here on (contract, « How a
 # client behaves »: « a stronger one within 7 days of an edition's closing »).

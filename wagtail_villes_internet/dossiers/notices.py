@@ -1,8 +1,8 @@
 """Which notices of a closing are due, to which mailbox. Pure.
 
-One a threshold, a mailbox and a closing day: where the closing is moved, those of the new day are
-due in their turn. Of several thresholds passed since, the most pressing alone is due, and the
-others never are again.
+One a threshold, a mailbox and a closing day: where the closing is moved, be it back to a day told
+before, those of that day are due in their turn. Of several thresholds passed since, the most
+pressing alone is due, and the others never are again.
 """
 
 from collections.abc import Collection
@@ -16,19 +16,23 @@ from .models import Notice
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice that was sent: to which mailbox, about which closing day, at which threshold."""
+    """A notice that was sent: to which mailbox, about which closing day, at which threshold, when.
+
+    The last time, where a closing that was moved back had it sent again.
+    """
 
     mailbox: str
     closes_on: date
     days: int
+    sent_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """A notice to be sent now.
 
-    `days`: the threshold it is sent at. `left`: how many days are left, at most that. `is_moved`:
-    the last that this mailbox was told is another closing day.
+    `days`: the threshold it is sent at. `left`: how many days are left, at most that.
+    `moved_since`: when this mailbox was last told, where that was another closing day.
     """
 
     year: int
@@ -36,7 +40,11 @@ class Due:
     closes_on: date
     days: int
     left: int
-    is_moved: bool = False
+    moved_since: datetime | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        return self.moved_since is not None
 
 
 def due(
@@ -54,20 +62,13 @@ def due(
     days, left, closes_on = urgency(calendar, now), days_left(calendar, now), calendar.closes_on
     if is_filed or days is None or left is None or closes_on is None:
         return ()
-    return tuple(
-        Due(calendar.year, mailbox, closes_on, days, left, _is_moved(mailbox, closes_on, told))
-        for mailbox in mailboxes
-        if not _is_told(mailbox, closes_on, days, told)
-    )
-
-
-def _is_told(mailbox: str, closes_on: date, days: int, told: Collection[Told]) -> bool:
-    """Whether that, or something more pressing, was said: clocks may differ between machines."""
-    return any(
-        one.mailbox == mailbox and one.closes_on == closes_on and one.days <= days for one in told
-    )
-
-
-def _is_moved(mailbox: str, closes_on: date, told: Collection[Told]) -> bool:
-    days_told = {one.closes_on for one in told if one.mailbox == mailbox}
-    return bool(days_told) and closes_on not in days_told
+    found = []
+    for mailbox in mailboxes:
+        before = [one for one in told if one.mailbox == mailbox]
+        last = max(reversed(before), key=lambda one: one.sent_at, default=None)
+        is_moved = last is not None and last.closes_on != closes_on
+        # That, or something more pressing: clocks may differ between machines.
+        if is_moved or not any(one.closes_on == closes_on and one.days <= days for one in before):
+            since = last.sent_at if is_moved else None
+            found.append(Due(calendar.year, mailbox, closes_on, days, left, since))
+    return tuple(found)

@@ -20,8 +20,6 @@ from .countdown import urgency
 from .models import Filing, Notice
 from .notices import Due, Told, due
 
-RECEIVED = (Filing.State.FILED, Filing.State.DISPUTED)
-
 logger = logging.getLogger(__name__)
 
 
@@ -89,7 +87,8 @@ def _send(
         days=notice.days,
         defaults={"sent_at": now},
     )
-    if not is_mine:
+    before = row.sent_at
+    if not is_mine and not _send_again(row, notice, now):
         return
     try:
         EmailMessage(
@@ -100,10 +99,21 @@ def _send(
     except Exception:
         # Whatever a mail backend raises, of which there are many.
         logger.exception("the notice of a closing was not sent for %s", authority.pk)
-        row.delete()
+        if is_mine:
+            row.delete()
+        else:
+            Notice.objects.filter(pk=row.pk).update(sent_at=before)
         tally.failed += 1
     else:
         tally.sent += 1
+
+
+def _send_again(row: Notice, notice: Due, now: datetime) -> bool:
+    """Whether the closing was moved back to a day told before, and nobody else says so now."""
+    if notice.moved_since is None:
+        return False
+    told_before = Notice.objects.filter(pk=row.pk, sent_at__lte=notice.moved_since)
+    return bool(told_before.update(sent_at=now))
 
 
 def _body(
@@ -126,17 +136,24 @@ def _state_of_last(authority: LocalAuthority, year: int) -> str:
 
 
 def _filed(authority: LocalAuthority, years: list[int]) -> set[int]:
+    """The years of which the last version received stands: its receipt is for it, and nothing was
+    remarked of it at the registry since."""
     received = Filing.objects.filter(
-        Q(state__in=RECEIVED) | Q(receipt__isnull=False),
+        Q(state__in=(Filing.State.FILED, Filing.State.DISPUTED)) | Q(receipt__isnull=False),
         dossier__authority=authority,
         dossier__year__in=years,
-    )
-    return set(received.values_list("dossier__year", flat=True))
+    ).order_by("number")
+    last = {
+        year: state != Filing.State.DISPUTED and not message
+        for year, state, message in received.values_list("dossier__year", "state", "message")
+    }
+    return {year for year, stands in last.items() if stands}
 
 
 def _told(authority: LocalAuthority, years: list[int]) -> dict[int, list[Told]]:
     told: dict[int, list[Told]] = {}
     rows = Notice.objects.filter(campaign__authority=authority, campaign__year__in=years)
-    for year, *notice in rows.values_list("campaign__year", "mailbox", "closes_on", "days"):
+    columns = ("campaign__year", "mailbox", "closes_on", "days", "sent_at")
+    for year, *notice in rows.order_by("pk").values_list(*columns):
         told.setdefault(year, []).append(Told(*notice))
     return told

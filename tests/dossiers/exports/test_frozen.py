@@ -57,7 +57,7 @@ def files(filing, names=tuple(FORMATS)) -> dict[str, tuple[str, str]]:
 def test_whatever_happens_to_the_services_the_matrix_and_the_town(
     lunel, services, filing, time_machine
 ):
-    type_receipt(filing, lunel.referent, number="42", received_at=RECEIVED_AT)
+    type_receipt(filing, lunel.referent, number="42", received_at=filing.frozen_at)
     before = files(filing)
     edited, unpublished, deleted = services
 
@@ -83,7 +83,7 @@ def test_a_receipt_is_told_once_it_is_known_and_changes_nothing_else(lunel, fili
     before = files(filing, names)
     facts = {fact.name: fact.value for fact in heading(of_filing(filing))}
 
-    type_receipt(filing, lunel.referent, number="42", received_at=RECEIVED_AT)
+    type_receipt(filing, lunel.referent, number="42", received_at=filing.frozen_at)
 
     filing.refresh_from_db()
     after = {fact.name: fact.value for fact in heading(of_filing(filing))}
