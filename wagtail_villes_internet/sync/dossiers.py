@@ -16,7 +16,7 @@ from ..registry.types import AuthoritySummary, DossierWrite, StoredDossier
 from . import clock, filings
 from .filing_answers import Answer, Answered, settle, take
 from .filing_freezing import Frozen, next_attempt
-from .filing_outcomes import Next, Verdict, judge
+from .filing_outcomes import Next, Verdict, judge, sentence
 from .filing_states import delay
 from .models import FilingAttempt
 from .push import KEYS_ARE_KEPT
@@ -73,7 +73,7 @@ def _read_years(session: Session, years: Iterable[int]) -> bool:
                 raise
             is_read = False
             note = _("The dossier {year} could not be read at the registry. {reason}")
-            session.tally.notes.append(note.format(year=year, reason=error))
+            session.tally.notes.append(note.format(year=year, reason=sentence(error)))
             if getattr(error, "retry_after", None) is not None:
                 session.tally.filing_failure = error
                 break
@@ -176,4 +176,4 @@ def _wait(session: Session, attempt: FilingAttempt, answer: Answer) -> None:
     session.tally.filing_failure = answer
     with transaction.atomic():
         session.lease.hold()
-        delay(attempt.filing, str(answer))
+        delay(attempt.filing, sentence(answer))

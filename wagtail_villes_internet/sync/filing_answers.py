@@ -13,7 +13,7 @@ from ..registry import errors
 from ..registry.types import DossierWritten, FiledReceipt, StoredDossier
 from . import clock
 from .filing_freezing import another_stands
-from .filing_outcomes import NOTHING_THERE, Next, Place, Reading, Verdict, follow, read
+from .filing_outcomes import NOTHING_THERE, Next, Place, Reading, Verdict, follow, read, sentence
 from .filing_states import State, receive, refuse, remark
 from .filings import receipts_json, remote_of, stored_of, versions_of
 from .models import FilingAttempt, RemoteDossier
@@ -181,7 +181,7 @@ def _refusal(filing: Filing, answer: errors.RegistryError) -> str:
     if isinstance(answer, errors.NotKnown):
         message = _("The registry does not know the edition {year}: file again once it does.")
         return message.format(year=filing.dossier.year)
-    return str(answer)
+    return sentence(answer)
 
 
 def _status(one: Answered) -> int:

@@ -4,6 +4,9 @@ client behaves »). Pure."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from ..registry import errors
 from ..registry.types import DossierWritten, FiledReceipt, StoredDossier
@@ -46,6 +49,29 @@ def judge(answer: DossierWritten | errors.RegistryError) -> Verdict:
     if isinstance(answer, DossierWritten):
         return Verdict.RECEIVED
     return next(verdict for cls, verdict in VERDICTS if isinstance(answer, cls))
+
+
+# What the text of these says of a service, said of a dossier.
+SENTENCES: tuple[tuple[tuple[type[errors.RegistryError], ...], Any], ...] = (
+    (
+        (errors.PreconditionFailed,),
+        _("The registry holds another version of this dossier."),
+    ),
+    (
+        (errors.UnknownCode,),
+        _("The registry’s matrix does not know a reference service of this dossier."),
+    ),
+    (
+        (errors.UnknownService, errors.WithdrawnService, errors.SequenceGone),
+        errors.Unparsable.message,
+    ),
+)
+
+
+def sentence(answer: errors.RegistryError) -> str:
+    """What is said of an answer about a dossier."""
+    said = (words for classes, words in SENTENCES if isinstance(answer, classes))
+    return str(next(said, answer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from .decisions import confirm_withdrawals
 from .declarations import record
 from .dossiers import file_dossiers
 from .errors import LeaseLost, Paused, SyncError
+from .filing_outcomes import sentence
 from .instance import claim
 from .models import Link, Registry, SyncRun
 from .plan import Plan
@@ -180,7 +181,7 @@ def _mind_filings(session: Session) -> None:
         return
     if getattr(failure, "retry_after", None) is not None or not session.tally.did_something:
         raise failure
-    session.tally.notes.append(str(failure))
+    session.tally.notes.append(sentence(failure))
 
 
 def _planned(session: Session) -> Plan:

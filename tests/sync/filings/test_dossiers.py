@@ -19,6 +19,7 @@ from wagtail_villes_internet.registry.memory import MemoryRegistry
 from wagtail_villes_internet.registry.problems import FieldProblem
 from wagtail_villes_internet.sync import clock, filing, filing_log
 from wagtail_villes_internet.sync.figures import figures_of_all
+from wagtail_villes_internet.sync.filing_outcomes import sentence
 from wagtail_villes_internet.sync.models import Link
 from wagtail_villes_internet.sync.report import status
 from wagtail_villes_internet.sync.runner import run
@@ -248,6 +249,20 @@ class TestAnswers:
         filer.requests()
         assert filer.run().left == 1
         assert "file" not in names(filer.requests())
+
+    def test_what_the_contract_says_of_services_is_said_of_the_dossier(self, filer):
+        made, result = self.refused(filer, errors.UnknownCode("2024"))
+
+        assert filer.again(made).state == State.REJECTED
+        assert filer.again(made).message == sentence(errors.UnknownCode())
+        assert sentence(errors.UnknownCode()) != str(errors.UnknownCode())
+
+    def test_words_about_a_service_are_no_answer_about_a_dossier(self, filer):
+        made, result = self.refused(filer, errors.UnknownService())
+
+        assert filer.again(made).state == State.TO_SEND
+        assert filer.again(made).message == str(errors.Unparsable())
+        assert result.tally.notes == [str(errors.Unparsable())]
 
     def test_a_key_known_under_another_content_is_an_alert_and_never_changed(self, filer):
         made, result = self.refused(filer, errors.KeyReused())
