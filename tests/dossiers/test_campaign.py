@@ -247,6 +247,9 @@ class TestTheChecklist:
         )
         assert [item.is_done for item in checklist(town, 2028)] == [True, *[False] * 4]
 
+    def test_keeps_no_character_that_a_database_refuses(self, town):
+        assert tick(town, 2028, "account", None, "a\x00b\ud800\x07 \n c").note == "ab c"
+
     def test_counts_the_day_in_paris(self, town):
         late = datetime.fromisoformat("2027-06-01T22:30:00Z")
         assert tick(town, 2028, "account", None, now=late).done_on == date(2027, 6, 2)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..authorities.models import LocalAuthority
+from ..registry.text import canonical_text
 from .calendar import paris_day
 from .campaign import campaign_of
 from .models import Step
@@ -88,7 +89,7 @@ def tick(
     else:
         step.done_on = None
     if note is not None:
-        step.note = note.strip()[: Step._meta.get_field("note").max_length]
+        step.note = canonical_text(note)[: Step._meta.get_field("note").max_length]
     step.user = user
     step.save()
     return _item(code, step)
