@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from django.utils.timezone import localdate
 from wagtail.log_actions import registry
 
@@ -53,6 +54,7 @@ def scan(referent, lunel) -> Scan:
 class TestNoting:
     def test_says_that_it_was_outside_and_when(self, referent, lunel):
         day = localdate() - timedelta(days=3)
+        Dossier.objects.update(opened_at=timezone.now() - timedelta(days=3))
 
         response = referent.post(OUTSIDE, lunel.posted(agreed_on=day.isoformat()), follow=True)
 
@@ -94,6 +96,12 @@ class TestNoting:
         response = referent.post(OUTSIDE, lunel.posted(agreed_on=tomorrow))
 
         assert "Ce jour est encore à venir." in text(response)
+        assert not lunel.dossier.agreements.exists()
+
+    def test_not_on_a_day_before_the_dossier_was_begun(self, referent, lunel):
+        response = referent.post(OUTSIDE, lunel.posted(agreed_on="1900-01-01"))
+
+        assert response.context["form"].non_field_errors()
         assert not lunel.dossier.agreements.exists()
 
     def test_takes_a_day(self, referent, lunel):

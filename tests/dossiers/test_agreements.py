@@ -22,7 +22,7 @@ from wagtail_villes_internet.dossiers.agreements import (
 )
 from wagtail_villes_internet.dossiers.candidates import candidates
 from wagtail_villes_internet.dossiers.drafting import choose, draft_of, open_dossier, write
-from wagtail_villes_internet.dossiers.errors import BadScan, NotAsShown, YetToCome
+from wagtail_villes_internet.dossiers.errors import BadScan, NotAsShown, TooEarly, YetToCome
 from wagtail_villes_internet.dossiers.models import Agreement, Dossier, Scan
 from wagtail_villes_internet.matrix.models import Matrix
 from wagtail_villes_internet.services.models import DigitalService
@@ -216,6 +216,7 @@ class TestWhoMayNotAgree:
 class TestOutsideTheSite:
     def test_is_noted_as_such_by_who_files(self, lunel, dossier):
         day = localdate() - timedelta(days=3)
+        dossier.opened_at -= timedelta(days=3)
 
         agreement = noted(dossier, lunel.referent, agreed_on=day)
 
@@ -228,6 +229,17 @@ class TestOutsideTheSite:
             noted(dossier, lunel.referent, agreed_on=localdate() + timedelta(days=1))
 
         assert str(refused.value) != str(YetToCome.message)
+        assert not Agreement.objects.exists()
+
+    @pytest.mark.parametrize("day", [date(1, 1, 1), date(1900, 1, 1), "the day before"])
+    def test_a_day_before_the_dossier_was_begun_is_refused_in_words(self, lunel, dossier, day):
+        if day == "the day before":
+            day = localdate(dossier.opened_at) - timedelta(days=1)
+
+        with pytest.raises(TooEarly) as refused:
+            noted(dossier, lunel.referent, agreed_on=day)
+
+        assert str(refused.value) != str(TooEarly.message)
         assert not Agreement.objects.exists()
 
     def test_must_be_to_what_was_shown(self, lunel, dossier):
@@ -247,6 +259,7 @@ class TestOutsideTheSite:
         noted(dossier, lunel.referent)
         with_scan = noted(dossier, lunel.referent, scan=("accord.pdf", PDF))
         noted(dossier, lunel.referent, scan=("accord.png", PNG))
+        dossier.opened_at -= timedelta(days=1)
         noted(dossier, lunel.referent, agreed_on=localdate() - timedelta(days=1))
 
         assert Agreement.objects.count() == 4

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from .. import days
 from ..authorities.models import LocalAuthority, VillesInternetSettings
+from ..registry.text import canonical_text
 from .content import SignedOff
-from .errors import BadScan, NotAsShown, YetToCome
+from .errors import BadScan, NotAsShown, TooEarly, YetToCome
 from .models import Agreement, Dossier, Scan
 from .roles import may_agree, may_note_agreement, may_prepare
 
@@ -123,13 +124,16 @@ def note_outside(
     """`user` notes that an élu agreed outside the site, on that day, to what was `shown`.
 
     `scan` is the name and the octets of a PDF, JPEG or PNG file. Twice is once. Raises
-    `PermissionDenied`, `NotAsShown`, `BadScan` and `YetToCome`.
+    `PermissionDenied`, `NotAsShown`, `BadScan`, `YetToCome` and, for a day before
+    the dossier was begun, `TooEarly`.
     """
     if not may_note_agreement(user, dossier.authority):
         raise PermissionDenied
     _require_shown(shown, digest)
     if agreed_on > days.today():
         raise YetToCome(_("An agreement cannot have been given on a day that is yet to come."))
+    if agreed_on < days.day_of(dossier.opened_at):
+        raise TooEarly(_("An agreement cannot have been given before the dossier was begun."))
     kind = kind_of_scan(scan[1]) if scan else ""
     _locked(dossier)
     given = dossier.agreements.filter(
@@ -143,7 +147,10 @@ def note_outside(
     )
     if scan:
         Scan.objects.create(
-            agreement=agreement, name=scan[0][:255], content_type=kind, octets=scan[1]
+            agreement=agreement,
+            name=canonical_text(scan[0])[:255],
+            content_type=kind,
+            octets=scan[1],
         )
     return agreement
 
