@@ -119,6 +119,16 @@ class TestChoosing:
         assert f'id="service-{service.remote_id}" checked' in text(response)
         assert not Choice.objects.exists()
 
+    def test_a_reason_that_is_too_long_is_refused_with_all_that_was_typed(self, lunel, choose):
+        begin(lunel)
+        service = lunel.service(title="Ancien portail")
+
+        response = choose("leave", service, reason="a" * 501)
+
+        assert "500" in str(next(iter(response.context["messages"])))
+        assert "a" * 501 in text(response)
+        assert not Choice.objects.exists()
+
     def test_several_at_once_and_what_cannot_be_is_said(self, lunel, choose):
         begin(lunel, 0)
         planned = lunel.service(title="Prévu", status="planned")

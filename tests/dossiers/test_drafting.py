@@ -1,6 +1,8 @@
 """A dossier as it is prepared: opened from last year's, services chosen, texts kept."""
 
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -9,11 +11,18 @@ from django.utils import translation
 
 from tests.factories import DigitalServiceFactory, Town
 from wagtail_villes_internet.dossiers.candidates import candidates
-from wagtail_villes_internet.dossiers.drafting import choose, draft_of, open_dossier, write
+from wagtail_villes_internet.dossiers.drafting import (
+    choose,
+    choose_all,
+    draft_of,
+    open_dossier,
+    write,
+)
 from wagtail_villes_internet.dossiers.errors import (
     ChangedMeanwhile,
     NotIncludable,
     ReasonMissing,
+    ReasonTooLong,
 )
 from wagtail_villes_internet.dossiers.models import Dossier
 from wagtail_villes_internet.dossiers.rules import Reason
@@ -118,6 +127,55 @@ class TestChoosing:
         assert draft.included == ()
         [told] = draft.content.left_out
         assert (told.title, told.rule, told.reason) == ("Doublon", "", "Fait  double")
+
+    def test_a_reason_is_kept_whole_or_refused(self, lunel, dossier):
+        one = candidate(lunel, lunel.service(title="Doublon"))
+
+        with pytest.raises(ReasonTooLong):
+            choose(dossier, one, included=False, reason="a" * 501)
+        assert not dossier.choices.exists()
+
+        choose(dossier, one, included=False, reason=f" {'a' * 500}\n")
+        assert dossier.choices.get().reason == "a" * 500
+
+    def test_a_reason_keeps_no_character_that_a_database_refuses(self, lunel, dossier):
+        one = candidate(lunel, lunel.service(title="Doublon"))
+
+        choose(dossier, one, included=False, reason="Fait\x00 double\x07\ud800")
+
+        assert dossier.choices.get().reason == "Fait double"
+
+    def test_many_at_once_say_which_were_refused_and_keep_what_was_said_of_others(
+        self, lunel, dossier
+    ):
+        first, other = lunel.service(title="Un"), lunel.service(title="Autre")
+        planned, draft = lunel.service(status="planned"), lunel.service(live=False)
+        for service in (first, other):
+            choose(dossier, candidate(lunel, service), included=False, reason="Doublon")
+
+        asked = [candidate(lunel, one) for one in (first, planned, draft)]
+        refused = choose_all(dossier, asked, included=True, reason="Ouvre en mars")
+
+        assert [(one.remote_id, type(error)) for one, error in refused] == [
+            (str(draft.translation_key), NotIncludable)
+        ]
+        kept = {(one.remote_id, one.included, one.reason) for one in dossier.choices.all()}
+        assert kept == {
+            (str(planned.translation_key), True, "Ouvre en mars"),
+            (str(other.translation_key), False, "Doublon"),
+        }
+
+    def test_thousands_are_chosen_in_a_few_queries(self, lunel, dossier):
+        model = candidate(lunel, lunel.service(status="planned"))
+        asked = [replace(model, remote_id=str(UUID(int=n))) for n in range(2000)]
+
+        for _twice in range(2):
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                assert choose_all(dossier, asked, included=True, reason="Ouvre en mars") == []
+            assert len(queries) < 30
+            assert dossier.choices.count() == 2000
 
     def test_taking_it_in_again_leaves_no_trace(self, lunel, dossier):
         service = lunel.service()

@@ -6,7 +6,6 @@ from enum import StrEnum
 from itertools import groupby
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from ..dossiers.drafting import Draft, Line, choose
-from ..dossiers.errors import DossierError
+from ..dossiers.drafting import Draft, Line, choose_all
 from ..dossiers.rules import Rule
 from ..services.models import DigitalService
 from ..words import plain_words
@@ -222,18 +220,14 @@ class ServicesView(DossierScreen):
         except KeyError:
             raise Http404 from None
 
-    @transaction.atomic
     def _choose(
         self, asked: list[Line], included: bool, reason: str
     ) -> tuple[int, list[tuple[object, str]]]:
         """How many were chosen, and what was refused: each by its title, with the reason."""
-        refused: list[tuple[object, str]] = []
-        for line in asked:
-            try:
-                choose(self.dossier, line.candidate, included=included, reason=reason)
-            except DossierError as error:
-                refused.append((line.candidate.title or _("(untitled)"), str(error)))
-        return len(asked) - len(refused), refused
+        candidates = [line.candidate for line in asked]
+        refused = choose_all(self.dossier, candidates, included=included, reason=reason)
+        said = [(one.title or _("(untitled)"), str(error)) for one, error in refused]
+        return len(asked) - len(refused), said
 
     def _again(self, asked: list[Line], reason: str):
         """The same page, with what was ticked and typed."""

@@ -1,6 +1,6 @@
 """Opens a dossier, and reads what it would say if it were filed now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +15,17 @@ from ..registry.text import canonical_text
 from ..words import alphabetical
 from .candidates import Candidate, candidates
 from .content import Content, Included, LeftOut
-from .errors import ChangedMeanwhile, NotIncludable, ReasonMissing
+from .errors import (
+    ChangedMeanwhile,
+    DossierError,
+    NotIncludable,
+    ReasonMissing,
+    ReasonTooLong,
+)
 from .models import Choice, Dossier
 
+LONGEST_REASON = 500
+CHUNK = 500
 NO_MATRIX: dict[str, Any] = {"version": "", "official": False, "axes": []}
 
 
@@ -99,26 +107,47 @@ def draft_of(
     return Draft(dossier, lines, _content(dossier, lines))
 
 
-@transaction.atomic
 def choose(dossier: Dossier, candidate: Candidate, *, included: bool, reason: str = "") -> None:
     """Take a service into the dossier, or leave it out with a reason.
 
-    Raises `ReasonMissing` for one that counts and is left out without a word, and `NotIncludable`.
+    Raises `ReasonMissing` for one that counts and is left out without a word, `ReasonTooLong` and
+    `NotIncludable`.
+    """
+    for _refused, error in choose_all(dossier, [candidate], included=included, reason=reason):
+        raise error
+
+
+@transaction.atomic
+def choose_all(
+    dossier: Dossier, asked: Iterable[Candidate], *, included: bool, reason: str = ""
+) -> list[tuple[Candidate, DossierError]]:
+    """As `choose`, for many at once; returns those that were refused, each with why.
+
+    In a few queries, however many they are.
     """
     reason = canonical_text(reason)
-    if included and not candidate.may_be_included:
-        raise NotIncludable
-    if not included and candidate.counts and not reason:
-        raise ReasonMissing
-    # What the rules say by themselves is no choice, but for the words of one who leaves it out.
-    if included == candidate.counts and (included or not reason):
-        dossier.choices.filter(remote_id=candidate.remote_id).delete()
-        return
-    Choice.objects.update_or_create(
-        dossier=dossier,
-        remote_id=candidate.remote_id,
-        defaults={"title": candidate.title[:255], "included": included, "reason": reason[:500]},
+    refused: list[tuple[Candidate, DossierError]] = []
+    chosen: list[Candidate] = []
+    for candidate in asked:
+        error = _refusal(candidate, included, reason)
+        if error:
+            refused.append((candidate, error))
+        else:
+            chosen.append(candidate)
+    _forget(dossier, {candidate.remote_id for candidate in chosen})
+    Choice.objects.bulk_create(
+        Choice(
+            dossier=dossier,
+            remote_id=candidate.remote_id,
+            title=candidate.title[:255],
+            included=included,
+            reason=reason,
+        )
+        for candidate in chosen
+        # What the rules say by themselves is no choice, but for the words of one who leaves it out.
+        if included != candidate.counts or (not included and reason)
     )
+    return refused
 
 
 @transaction.atomic
@@ -139,6 +168,25 @@ def write(dossier: Dossier, texts: Mapping[str, str], seen: Mapping[str, str]) -
     for name, after in changed.items():
         setattr(dossier, name, after)
     dossier.save(update_fields=list(changed))
+
+
+def _refusal(candidate: Candidate, included: bool, reason: str) -> DossierError | None:
+    if included and not candidate.may_be_included:
+        return NotIncludable()
+    if not included and candidate.counts and not reason:
+        return ReasonMissing()
+    return ReasonTooLong() if len(reason) > LONGEST_REASON else None
+
+
+def _forget(dossier: Dossier, ids: Collection[str]) -> None:
+    """Unmake the choices about those services."""
+    # One at a time: the row of the dossier stands for all that is said of it.
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    # By their own keys, since a query takes only so many values, and most have no choice.
+    rows = dossier.choices.values_list("pk", "remote_id")
+    found = [pk for pk, remote_id in rows if remote_id in ids]
+    for start in range(0, len(found), CHUNK):
+        Choice.objects.filter(pk__in=found[start : start + CHUNK]).delete()
 
 
 def _line(candidate: Candidate, choice: Choice | None) -> Line:

@@ -33,6 +33,12 @@ class ReasonMissing(DossierError):
     message = _("Say why this service is left out.")
 
 
+class ReasonTooLong(DossierError):
+    """More words than are kept of why a service is left out, or taken in."""
+
+    message = _("The reason is too long: say it in 500 characters at most.")
+
+
 class NotIncludable(DossierError):
     """A service that cannot be part of a dossier as it stands."""
 
