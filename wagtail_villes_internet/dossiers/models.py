@@ -262,7 +262,7 @@ class Agreement(models.Model):
 
     class Role(models.TextChoices):
         ELECTED = "elected", _("elected official")
-        TECHNICAL = "technical", _("staff")
+        TECHNICAL = "technical", _("member of staff")
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="agreements")
     shown_sha256 = models.CharField(max_length=64)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('shown_sha256', models.CharField(max_length=64)),
-                ('role', models.CharField(choices=[('elected', 'elected official'), ('technical', 'staff')], default='elected', max_length=10, verbose_name='role')),
+                ('role', models.CharField(choices=[('elected', 'elected official'), ('technical', 'member of staff')], default='elected', max_length=10, verbose_name='role')),
                 ('agreed_on', models.DateField(verbose_name='date')),
                 ('outside', models.BooleanField(default=False, verbose_name='given outside the site')),
                 ('noted_at', models.DateTimeField(auto_now_add=True)),
