@@ -26,6 +26,11 @@ def takes_blocks() -> bool:
     return bool(ready_models()) or any(True for _found in _places())
 
 
+def takes_blocks_on(page: Page) -> bool:
+    """Whether `page` is of a type with a place for our blocks."""
+    return any(model is page.specific_class for model, _field, _names in _places())
+
+
 def shows_something(site: Site) -> bool:
     """Whether a live page of `site` shows the label or the services of its authority."""
     pages = Page.objects.live().descendant_of(site.root_page, inclusive=True)

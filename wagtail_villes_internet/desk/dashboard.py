@@ -23,14 +23,14 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.models import TaskState
+from wagtail.models import Site, TaskState
 
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from ..authorities.scope import current_authority, is_operator
 from ..blocks.label_presentation import badge_of
 from ..dossiers import campaign
 from ..dossiers.models import Dossier, Filing
-from ..dossiers.roles import may_see
+from ..dossiers.roles import may_prepare, may_see
 from ..labels.models import Award
 from ..labels.record import label_record
 from ..registry.base import get_backend
@@ -48,10 +48,12 @@ from .access import (
     shown_to,
 )
 from .banner import WaitingPanel
-from .dossier_screen import OVERVIEW
-from .dossier_standing import filing_sentence
-from .first_steps import FirstStep, facts_for, first_steps, skip
+from .delays import delay_of, standing_sentence
+from .dossier_screen import NAMESPACE, OVERVIEW
+from .elected import ElectedPanel
+from .first_steps import FirstStep, facts_for, first_steps, place_on, skip
 from .links import BrokenLinksPanel
+from .registry_of import automatic_backend
 from .remapping import RemappingPanel
 from .scoping import desk_context, shown_authority
 
@@ -76,17 +78,17 @@ def steps_for(request, authority: LocalAuthority | None) -> tuple[FirstStep, ...
     """The first steps that are left for `authority`; none for somebody who does none of them."""
     if not may_set_up(request.user):
         return ()
-    steps = first_steps(facts_for(request.user, authority), explore=_explore(authority))
+    facts = facts_for(request.user, authority)
+    steps = first_steps(facts, place_on(_site(authority)))
     return tuple(step for step in steps if not step.done)
 
 
-def _explore(authority: LocalAuthority | None) -> str:
-    """Where the pages of the authority's site are."""
-    bound = VillesInternetSettings.objects.filter(authority=authority).select_related("site")
-    setting = bound.order_by("-site__is_default_site").first() if authority else None
-    if setting is None:
-        return reverse("wagtailadmin_explore_root")
-    return reverse("wagtailadmin_explore", args=[setting.site.root_page_id])
+def _site(authority: LocalAuthority | None) -> Site | None:
+    if authority is None:
+        return None
+    bound = VillesInternetSettings.objects.filter(authority=authority)
+    setting = bound.select_related("site__root_page").order_by("-site__is_default_site").first()
+    return setting.site if setting else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,13 @@ class CampaignCard:
         self.text = campaign.countdown_text(calendar, now)
         self.urgency = campaign.urgency(calendar, now)
         self.phase = calendar.phase(now)
-        self.url = self.dossier = ""
+        self.url = self.dossier = self.dates_url = ""
         self.is_filed = False
         if may_see(user, authority):
             self.url = reverse(OVERVIEW, args=[self.year])
             self._say_where_it_stands(authority)
+        if self.phase == campaign.Phase.UNKNOWN and may_prepare(user, authority):
+            self.dates_url = reverse(f"{NAMESPACE}:dates", args=[self.year])
 
     def _say_where_it_stands(self, authority: LocalAuthority) -> None:
         dossier = Dossier.objects.filter(authority=authority, year=self.year).first()
@@ -122,7 +126,12 @@ class CampaignCard:
         filings = dossier.filings.exclude(state=Filing.State.GIVEN_UP)
         last = filings.select_related("receipt").defer("octets", "annex").first()
         self.is_filed = last is not None and last.state == Filing.State.FILED
-        self.dossier = filing_sentence(last) if last else _("The dossier is being prepared.")
+        if last is None:
+            self.dossier = _("The dossier is being prepared.")
+            return
+        waits = last.state == Filing.State.TO_SEND
+        delay = delay_of(authority, automatic_backend(authority)) if waits else None
+        self.dossier = standing_sentence(last, delay)
 
     @property
     def is_pressing(self) -> bool:
@@ -149,7 +158,12 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         context["may_skip"] = self.authority is not None and may_decide_for(
             request.user, self.authority
         )
-        panels = (WaitingPanel(request), RemappingPanel(request), BrokenLinksPanel(request))
+        panels = (
+            ElectedPanel(request),
+            WaitingPanel(request),
+            RemappingPanel(request),
+            BrokenLinksPanel(request),
+        )
         rendered = (panel.render_html({"request": request}) for panel in panels)
         # Where nothing waits, they say nothing.
         context["panels"] = [panel for panel in rendered if panel.strip()]
@@ -176,6 +190,8 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             services = DigitalService.objects.of(self.authority)
             live = services.live().values("translation_key").distinct().count()
             words = ngettext("%(n)d published", "%(n)d published", live) % {"n": live}
+            if drafts := services.filter(live=False).count():
+                words += ", " + ngettext("%(n)d draft", "%(n)d drafts", drafts) % {"n": drafts}
             url = reverse(DigitalService.snippet_viewset.get_url_name("list"))
             yield Fact(_("Services"), words, url)
         if user.has_perm(f"{APP}.view_award") or is_operator(user):
@@ -194,7 +210,7 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         if reviews := reviews_for(user, self.authority):
             label = ngettext("%(n)d service to review", "%(n)d services to review", reviews)
             yield Todo(label % {"n": reviews}, reverse("wagtailadmin_home"))
-        if self.transmission:
+        if self.transmission and may_tick_off(user):
             yield from self._transmission(self.transmission)
 
     def _transmission(self, now: Status) -> Iterator[Todo]:

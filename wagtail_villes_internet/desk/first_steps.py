@@ -15,7 +15,8 @@ from wagtail.models import Site
 
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from ..authorities.scope import is_operator
-from ..blocks.presence import shows_something, takes_blocks
+from ..blocks.presence import shows_something, takes_blocks, takes_blocks_on
+from ..blocks.purging import ready_models
 from ..conf import get_settings
 from ..labels.models import Award
 from ..matrix.store import current_matrix
@@ -59,8 +60,20 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page is given the blocks, and how. `help` and `action` are sentences."""
+
+    url: str
+    action: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step, with the link where it is done, or the message for whoever hosts the site."""
+    """One step, with the link where it is done, or the message for whoever hosts the site.
+
+    `others` are further links, each with its words.
+    """
 
     code: Code
     title: str
@@ -69,6 +82,7 @@ class FirstStep:
     url: str = ""
     action: str = ""
     message: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def by_provider(self) -> bool:
@@ -79,8 +93,8 @@ class FirstStep:
         return self.code in SKIPPABLE and not self.done
 
 
-def first_steps(facts: Facts, explore: str = "") -> tuple[FirstStep, ...]:
-    """Every step in its order, done or not. `explore` is where the pages of the site are."""
+def first_steps(facts: Facts, place: Place | None = None) -> tuple[FirstStep, ...]:
+    """Every step in its order, done or not. `place` is where a page may be given the blocks."""
     return (
         _authority(facts),
         FirstStep(
@@ -105,8 +119,9 @@ def first_steps(facts: Facts, explore: str = "") -> tuple[FirstStep, ...]:
             done=facts.has_live_service,
             url=reverse(DigitalService.snippet_viewset.get_url_name("add")),
             action=_("Add a service"),
+            others=((reverse("villes_internet_import:index"), _("Import a list")),),
         ),
-        _pages(facts, explore),
+        _pages(facts, place),
         _transmission(facts),
     )
 
@@ -184,12 +199,32 @@ def _authority(facts: Facts) -> FirstStep:
     )
 
 
-def _pages(facts: Facts, explore: str) -> FirstStep:
+def place_on(site: Site | None) -> Place:
+    """Where the blocks go on `site`: its home page, where that takes them; else a new page."""
+    blocks = _(
+        "Under “Content”, click on + and choose, under “Villes Internet”, “Badge of the label” and "
+        "“Digital services by theme”; then publish."
+    )
+    if site is None:
+        return Place(reverse("wagtailadmin_explore_root"), _("Open the pages"), blocks)
+    root = site.root_page
+    if takes_blocks_on(root):
+        url = reverse("wagtailadmin_pages:edit", args=[root.pk])
+        return Place(url, _("Change the home page"), blocks)
+    url = reverse("wagtailadmin_pages:add_subpage", args=[root.pk])
+    if ready_models():
+        help = _("Create one of the ready pages, such as “Our digital services”, and publish it.")
+        return Place(url, _("Create a page"), help)
+    return Place(url, _("Create a page"), blocks)
+
+
+def _pages(facts: Facts, place: Place | None) -> FirstStep:
     title = _("A page with the badge and the services")
-    help = _("Add the blocks to a page and publish it, or create one of the ready pages.")
     done = facts.shows_something or Code.PAGES in facts.skipped
     if facts.takes_blocks:
-        return FirstStep(Code.PAGES, title, help, done, url=explore, action=_("Open the pages"))
+        place = place or place_on(None)
+        return FirstStep(Code.PAGES, title, place.help, done, url=place.url, action=place.action)
+    help = _("No page of this site can show them yet.")
     message = _(
         "Hello,\n\nNo page of our Wagtail site can show the blocks of wagtail-villes-internet yet. "
         "Either add “wagtail_villes_internet.pages” to INSTALLED_APPS and run migrate, which gives "
