@@ -51,7 +51,7 @@ def main():
                 f"Le port {port} est déjà pris. Pour en choisir un autre : "
                 f"{name}={port + 100} make demo"
             )
-    town.python = str(ensure())
+    town.python = str(ensure("pdf"))
     try:
         _start(town)
         _watch(town)

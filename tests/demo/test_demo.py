@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them"),
 ]
 # This interpreter has what the demo would install.
-START = "import demo, sys; demo.ensure = lambda: sys.executable; demo.main()"
+START = "import demo, sys; demo.ensure = lambda *extras: sys.executable; demo.main()"
 STARTS_WITHIN, HAPPENS_WITHIN = 90, 20
 
 

@@ -165,4 +165,23 @@ class TestWhatCannotBeMade:
         response = webmestre.get(of_version("pdf"))
 
         assert response.status_code == 409
-        assert "pip install 'wagtail-villes-internet[pdf]'" in text(response)
+        assert "Message à copier pour votre prestataire" in text(response)
+        assert "son extra [pdf]" in text(response)
+
+    @pytest.mark.parametrize("address", ["version", "file"])
+    def test_nor_is_it_offered_there(self, webmestre, filing, monkeypatch, address):
+        kwargs = {"year": 2027} | ({"number": 1} if address == "version" else {})
+        screen = reverse(f"villes_internet_dossier:{address}", kwargs=kwargs)
+        offered = (of_version if address == "version" else of_draft)("pdf")
+
+        assert f'"{offered}"' in text(webmestre.get(screen))
+        monkeypatch.setitem(sys.modules, "weasyprint", None)
+        without = text(webmestre.get(screen))
+
+        assert f'"{offered}"' not in without
+        assert "demandez-le à votre prestataire" in without
+
+    def test_no_link_hides_the_page_that_says_why(self, webmestre, filing):
+        screen = reverse("villes_internet_dossier:version", kwargs={"year": 2027, "number": 1})
+
+        assert f'"{of_version("pdf")}">' in text(webmestre.get(screen))

@@ -56,7 +56,10 @@ class ExportMixin(DossierMixin):
         """A page of the admin that says why; 409, for nothing is wrong with what was asked."""
         screen = NoFileScreen()
         screen.setup(self.request, *self.args, **self.kwargs)
-        response = screen.render_to_response(screen.get_context_data(reason=str(error)))
+        context = screen.get_context_data(
+            reason=str(error), for_provider=getattr(error, "for_provider", "")
+        )
+        response = screen.render_to_response(context)
         response.status_code = 409
         return response
 

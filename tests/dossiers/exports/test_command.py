@@ -148,7 +148,7 @@ class TestWhatIsRefused:
         error = refused(tmp_path / "a.pdf", format="pdf")
 
         assert error.returncode == 2
-        assert "pip install" in str(error)
+        assert "[pdf]" in str(error)
         assert not list(tmp_path.iterdir())
 
 

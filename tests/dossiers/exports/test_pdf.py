@@ -12,6 +12,7 @@ from tests.dossiers.contents import content, matrix, service
 from wagtail_villes_internet.dossiers.exports import as_pdf, printed
 from wagtail_villes_internet.dossiers.exports.errors import PangoMissing, PdfUnavailable
 from wagtail_villes_internet.dossiers.exports.facts import unofficial
+from wagtail_villes_internet.dossiers.exports.formats import FORMATS
 from wagtail_villes_internet.dossiers.sealing import Flaw
 
 from .reading import html_text, pdf, pdf_text, squeezed, tags
@@ -186,11 +187,15 @@ class TestNothingIsFetched:
 
 
 class TestWithoutTheExtra:
-    def test_the_command_to_install_it_is_said(self, monkeypatch):
+    def test_what_the_provider_has_to_install_is_said(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "weasyprint", None)
 
-        with pytest.raises(PdfUnavailable, match=r"pip install 'wagtail-villes-internet\[pdf\]'"):
+        with pytest.raises(PdfUnavailable) as refused:
             written(version(), "pdf")
+
+        assert "[pdf]" in str(refused.value.for_provider)
+        assert "apt-get install libpango" in str(refused.value.for_provider)
+        assert not FORMATS["pdf"].is_installed
 
     def test_a_library_that_is_missing_is_named(self, monkeypatch):
         class Missing:
@@ -201,8 +206,10 @@ class TestWithoutTheExtra:
         monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
         monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
 
-        with pytest.raises(PangoMissing, match="apt-get install libpango"):
+        with pytest.raises(PangoMissing) as refused:
             written(version(), "pdf")
+
+        assert "apt-get install libpango" in str(refused.value.for_provider)
 
     def test_the_other_formats_do_without(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "weasyprint", None)

@@ -21,16 +21,29 @@ class NotSent(DossierError):
 
 
 class PdfUnavailable(DossierError):
-    """The extra `[pdf]`, or a library that it stands on, is missing on the server."""
+    """The extra `[pdf]`, or a library that it stands on, is missing on the server. `for_provider`
+    is what to hand on to whoever runs it."""
 
     message = _(
-        "PDF files need WeasyPrint, which is not installed on the server: "
-        "pip install 'wagtail-villes-internet[pdf]'"
+        "The PDF is not installed on this site: ask your provider for it, with the message below. "
+        "The spreadsheet and the other files say the same of the dossier."
+    )
+    for_provider = _(
+        "Hello. To print our yearly dossier, install the module wagtail-villes-internet of our "
+        "website again with its extra [pdf], which brings WeasyPrint and font-lato. On the "
+        "server it also needs the library Pango; on Debian or Ubuntu: "
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     )
 
 
 class PangoMissing(PdfUnavailable):
     message = _(
-        "PDF files need the library Pango, which is not installed on the server. On Debian or "
-        "Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        "The PDF cannot be drawn on this site yet, a piece is missing on the server: ask your "
+        "provider for it, with the message below. The spreadsheet and the other files say the "
+        "same of the dossier."
+    )
+    for_provider = _(
+        "Hello. To print our yearly dossier, the server of our website needs the library Pango. "
+        "On Debian or Ubuntu: "
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     )

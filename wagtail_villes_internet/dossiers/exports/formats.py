@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import BinaryIO
 
 from django.conf import settings
@@ -17,13 +18,20 @@ from .marks import Export
 @dataclass(frozen=True, slots=True)
 class Format:
     """`write` raises `DossierError`, and then wrote nothing that is whole. `suffix` ends the name
-    of the file."""
+    of the file; `needs` names the packages it takes besides our own."""
 
     label: object
     content_type: str
     suffix: str
     write: Callable[[Export, BinaryIO], None]
     of_drafts: bool = True
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether those packages are there, without loading them: what they lack themselves is
+        known once a file is made."""
+        return all(map(find_spec, self.needs))
 
 
 FORMATS = {
@@ -36,7 +44,13 @@ FORMATS = {
     "csv": Format(
         gettext_lazy("plain table (CSV)"), "text/csv; charset=utf-8", ".csv", as_csv.write
     ),
-    "pdf": Format(gettext_lazy("to print (PDF)"), "application/pdf", ".pdf", as_pdf.write),
+    "pdf": Format(
+        gettext_lazy("to print (PDF)"),
+        "application/pdf",
+        ".pdf",
+        as_pdf.write,
+        needs=("weasyprint", "font_lato"),
+    ),
     "json": Format(
         gettext_lazy("for a program (JSON)"), "application/json", ".json", as_json.write
     ),

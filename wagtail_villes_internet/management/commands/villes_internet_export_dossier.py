@@ -57,7 +57,8 @@ class Command(BaseCommand):
                 export = _draft(dossier) if options["draft"] else _filed(dossier, options["number"])
                 _write_whole(export, format, output)
             except PdfUnavailable as error:
-                raise CommandError(str(error), returncode=UNUSABLE) from error
+                line = f"{error} {error.for_provider}"
+                raise CommandError(line, returncode=UNUSABLE) from error
             except DossierError as error:
                 raise CommandError(str(error), returncode=NOTHING) from error
             except (UnknownAuthority, Misconfigured, ImproperlyConfigured) as error:
