@@ -5,14 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from django.utils.timezone import localdate
 from wagtail.users.models import UserProfile
 
 from tests.factories import EditionFactory
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
+from wagtail_villes_internet.dossiers import campaign
 from wagtail_villes_internet.dossiers.calendar import PARIS
 from wagtail_villes_internet.dossiers.models import Agreement, Dossier, Filing, Receipt
-from wagtail_villes_internet.sync.models import Registry, RemoteDossier
+from wagtail_villes_internet.registry.errors import Unauthorized, Unreachable
+from wagtail_villes_internet.sync.models import Backoff, Registry, RemoteDossier
 from wagtail_villes_internet.sync.runner import run
 
 from .dossiers import URL, YEAR, begin, digest, file_it, posted
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 State = Filing.State
 ELU = "/admin/villes-internet/dossier/elu/"
+TRANSMISSION = "/admin/villes-internet/transmission/"
 
 
 class TestWhatIsFiled:
@@ -287,6 +291,56 @@ class TestWithARegistry:
         said = text(webmestre.get(f"{URL}versions/1/"))
         assert "Déposé le 2 novembre 2026 : version 1, accusé n° R-1." in said
         assert 'name="received_on"' not in said
+
+    @pytest.mark.parametrize(
+        ("error", "sentence"),
+        [
+            (Unreachable(), "Le registre ne répond pas : la version 1 attend ; nouvel essai "),
+            (Unauthorized(), "Rien n’a pu être transmis : la version 1 attend ; nouvel essai "),
+        ],
+        ids=["silent", "refused"],
+    )
+    @pytest.mark.parametrize(
+        "path", [URL, f"{URL}versions/1/", "/admin/villes-internet/", TRANSMISSION]
+    )
+    def test_that_does_not_take_it_is_said_wherever_the_version_is(
+        self, webmestre, lunel, path, error, sentence, monkeypatch
+    ):
+        monkeypatch.setattr(campaign, "current_year", lambda *args: YEAR)
+        begin(lunel)
+        file_it(lunel)
+        lunel.registry.fail_next(error)
+        run(lunel.authority, lunel.registry)
+
+        said = text(webmestre.get(path))
+
+        assert sentence in said
+        assert "sera transmise à la prochaine synchronisation" not in said
+        assert "Tout est transmis." not in said
+
+    def test_says_when_it_is_tried_again(self, webmestre, lunel):
+        begin(lunel)
+        filing = file_it(lunel)
+        with time_machine.travel(datetime(2026, 11, 2, 14, 46, tzinfo=UTC), tick=False):
+            circuit = {"host": "default", "token": "", "since": filing.frozen_at}
+            row = Backoff.objects.create(retry_at=timezone.now() + timedelta(hours=1), **circuit)
+            assert "nouvel essai à 16:46" in text(webmestre.get(URL))
+
+            Backoff.objects.filter(pk=row.pk).update(retry_at=timezone.now())
+            assert "nouvel essai à la prochaine synchronisation" in text(webmestre.get(URL))
+
+    def test_a_version_to_be_sent_is_left_to_transmit(self, webmestre, lunel):
+        lunel.service()
+        run(lunel.authority, lunel.registry)
+        assert "Tout est transmis." in text(webmestre.get(TRANSMISSION))
+        begin(lunel, 0)
+        file_it(lunel)
+
+        said = text(webmestre.get(TRANSMISSION))
+
+        assert "<dt>À transmettre ou à régler</dt> <dd>1 dossier annuel</dd>" in said
+        assert f'href="{URL}versions/1/">Dossier {YEAR}</a>' in said
+        assert "Tout est transmis." not in said
 
     def test_a_receipt_is_not_typed_in_for_the_registry(self, lunel):
         begin(lunel)

@@ -18,9 +18,10 @@ from ..dossiers.drafting import open_dossier
 from ..dossiers.models import Dossier, Filing
 from ..dossiers.rules import Reason
 from ..dossiers.sealing import verify
+from .delays import standing_sentence
 from .dossier_campaign import DatesForm
 from .dossier_screen import OVERVIEW, DossierAction, DossierMixin, DossierScreen
-from .dossier_standing import draft_sentence, filing_sentence, since_last
+from .dossier_standing import draft_sentence, since_last
 
 # What somebody can mend on the page of the service.
 TO_MEND = frozenset({Reason.INCOMPLETE, Reason.NO_REFERENCE_SERVICE})
@@ -80,7 +81,11 @@ class OverviewView(DossierScreen):
             "since": since_last(self.filings, self.draft.content),
             "missing": list(self._missing()),
             "versions": [
-                {"filing": one, "sentence": filing_sentence(one), "flaws": verify(one)}
+                {
+                    "filing": one,
+                    "sentence": standing_sentence(one, self.delay),
+                    "flaws": verify(one),
+                }
                 for one in self.filings
             ],
         }
@@ -113,7 +118,10 @@ class OverviewView(DossierScreen):
         for filing in filings.select_related("receipt").order_by("number"):
             last[filing.dossier_id] = filing
         return [
-            {"year": row.year, "sentence": filing_sentence(last[row.pk]) if row.pk in last else ""}
+            {
+                "year": row.year,
+                "sentence": standing_sentence(last[row.pk], self.delay) if row.pk in last else "",
+            }
             for row in rows
         ]
 

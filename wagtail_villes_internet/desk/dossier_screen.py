@@ -28,11 +28,13 @@ from ..registry.errors import Misconfigured
 from ..sync.filing import draft_at
 from ..sync.report import transmits_by_hand
 from .access import may_see_dossier
+from .delays import Delay, delay_of
 from .scoping import desk_context, shown_authority
 from .views import NO_AUTHORITY
 
 NAMESPACE = "villes_internet_dossier"
 OVERVIEW = f"{NAMESPACE}:overview"
+VERSION = f"{NAMESPACE}:version"
 TITLE = gettext_lazy("Yearly dossier")
 
 
@@ -100,6 +102,11 @@ class DossierMixin:
             return None
         backend.close()
         return backend
+
+    @cached_property
+    def delay(self) -> Delay | None:
+        """What keeps this town's versions from going now; None for nothing, and by hand."""
+        return delay_of(self.authority, self.backend)
 
     @property
     def is_by_hand(self) -> bool:

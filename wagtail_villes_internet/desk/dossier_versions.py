@@ -18,11 +18,11 @@ from ..dossiers.freezing import content_of, type_receipt, untype_receipt
 from ..dossiers.models import Filing, Receipt
 from ..dossiers.roles import may_file
 from ..dossiers.sealing import verify
+from .delays import standing_sentence
 from .dossier_campaign import DayField
 from .dossier_content import ShownContent
 from .dossier_decisions import decisions_on, faults_in
 from .dossier_screen import DossierScreen, VersionMixin
-from .dossier_standing import filing_sentence
 
 State = Filing.State
 
@@ -90,7 +90,7 @@ class VersionView(VersionMixin, DossierScreen):
             filing=self.filing,
             receipt=self.receipt,
             received_on=paris_day(self.receipt.received_at) if self.receipt else None,
-            sentence=filing_sentence(self.filing),
+            sentence=standing_sentence(self.filing, self.delay),
             flaws=verify(self.filing),
             content=self.content,
             shown=ShownContent(self.content) if self.content else None,

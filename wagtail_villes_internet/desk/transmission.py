@@ -3,8 +3,10 @@
 Reads what the site knows: the registry is never asked from here.
 """
 
+from collections.abc import Iterator
+
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -14,8 +16,11 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from ..authorities.models import LocalAuthority
 from ..authorities.scope import current_authority
+from ..dossiers.models import Filing
+from ..dossiers.roles import may_see
 from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
+from ..sync.filings import last_versions
 from ..sync.report import planned_for, status, transmits_by_hand
 from .access import (
     AllowedMixin,
@@ -36,7 +41,9 @@ from .decisions import (
     WentBackView,
     WithdrawalsView,
 )
+from .delays import delay_of, standing_sentence
 from .differences import DifferencesView, DifferenceView
+from .dossier_screen import VERSION
 from .remapping import waiting_count
 from .scoping import desk_context
 from .standing import SHOWN, to_complete
@@ -92,6 +99,7 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             self.template_name = AUTOMATIC
             context |= {
                 "address": backend.address,
+                "dossiers": list(self._dossiers(backend)),
                 "groups": at_registry(self.authority, backend, planned),
                 "waiting": waiting_for(self.authority, backend),
             }
@@ -100,6 +108,22 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
             context |= standing_by_hand(self.authority, SHOWN, RECENT)
             context["lacks_siren"] = backend.automatic
         return context
+
+    def _dossiers(self, backend: RegistryBackend) -> Iterator[dict[str, object]]:
+        """The yearly dossiers whose last version is still to go, or waits for a person."""
+        left = [row.pk for row in last_versions(self.authority, backend.address) if row.is_left]
+        if not left:
+            return
+        delay = delay_of(self.authority, backend)
+        leads = may_see(self.request.user, self.authority)
+        rows = Filing.objects.filter(pk__in=left).defer("octets", "annex")
+        for filing in rows.select_related("dossier", "receipt").order_by("dossier__year"):
+            year, number = filing.dossier.year, filing.number
+            yield {
+                "year": year,
+                "sentence": standing_sentence(filing, delay),
+                "url": reverse(VERSION, args=[year, number]) if leads else "",
+            }
 
 
 class TransmissionViewSet(ViewSet):
