@@ -8,6 +8,7 @@ from wagtail_villes_internet.desk.elected import COMING
 from wagtail_villes_internet.dossiers.drafting import draft_of, open_dossier
 from wagtail_villes_internet.dossiers.freezing import freeze, type_receipt
 from wagtail_villes_internet.dossiers.models import Dossier, Filing
+from wagtail_villes_internet.sync import by_hand
 
 from .agreeing import ASK, ELU, HERE, YEAR, TownWithDossier, outcome, personas, working_for
 from .pages import text
@@ -108,8 +109,23 @@ class TestWhereWeStand:
 
         assert f"2 services dans le dossier {YEAR}." in text(elu.get(ELU))
 
-    def test_says_what_is_left_to_transmit(self, elu, lunel):
-        assert "Il reste 1 service à transmettre à l’association" in text(elu.get(ELU))
+    def test_says_what_is_left_to_copy_by_hand(self, elu, lunel):
+        assert "1 service est à recopier dans l’outil de l’association." in text(elu.get(ELU))
+
+        [line] = by_hand.differences(lunel.authority).new
+        by_hand.mark_copied(lunel.authority, line.remote_id, lunel.webmestre, shown=line.hash)
+
+        assert "L’association a tous vos services" in text(elu.get(ELU))
+
+    def test_says_what_is_left_to_transmit_to_a_registry(self, client, transmitting):
+        town = transmitting("Sète")
+        town.service()
+        client.force_login(town.elu)
+        assert "Il reste 1 service à transmettre au registre" in text(client.get(ELU))
+
+        town.run()
+
+        assert "Le registre a tous vos services" in text(client.get(ELU))
 
     def test_before_anybody_began(self, client):
         town = Town("Sète")

@@ -112,18 +112,25 @@ class ElectedView(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         }
 
     def _transmitted(self) -> str:
-        """Whether the association has what the site holds, in a sentence."""
+        """Whether the association, or the registry, has what the site holds, in a sentence."""
         if self.backend is None:
             return ""
         now = status(self.authority, self.backend)
-        left = now.left if now.automatic else now.to_copy
-        if not left:
-            return _("The association has all your services as they are on the site.")
+        if not now.automatic:
+            if not now.to_copy:
+                return _("The association has all your services as they are on the site.")
+            return ngettext(
+                "%(n)d service is to be copied into the association’s tool.",
+                "%(n)d services are to be copied into the association’s tool.",
+                now.to_copy,
+            ) % {"n": now.to_copy}
+        if not now.left:
+            return _("The registry has all your services as they are on the site.")
         return ngettext(
-            "%(n)d service is still to be passed on to the association, new or changed.",
-            "%(n)d services are still to be passed on to the association, new or changed.",
-            left,
-        ) % {"n": left}
+            "%(n)d service is still to be passed on to the registry, new or changed.",
+            "%(n)d services are still to be passed on to the registry, new or changed.",
+            now.left,
+        ) % {"n": now.left}
 
     @cached_property
     def _versions(self) -> list[Filing]:
