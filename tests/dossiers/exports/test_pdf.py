@@ -106,6 +106,36 @@ class TestWhatItSays:
         for page in reader.pages:
             assert squeezed(page_mention()).casefold() in squeezed(page.extract_text()).casefold()
 
+    @pytest.mark.parametrize("state", ["to_send", "to_copy"])
+    def test_a_version_on_its_way_says_on_every_page_that_it_is_not_received(self, state):
+        reader = pdf(written(version(state=state, receipt=None), "pdf"))
+
+        for page in reader.pages:
+            assert squeezed("version 2, pas encore reçue") in squeezed(page.extract_text())
+
+    def test_the_hash_and_how_to_check_it_stand_at_the_end(self, filed):
+        digest = version().marks.sha256
+        cover, *_others, last = [squeezed(page.extract_text()) for page in filed.pages]
+
+        assert digest not in cover
+        assert digest in last
+        assert squeezed("Vérifier ce document") in last
+
+    def test_codes_of_this_module_are_not_read_to_a_council(self):
+        offered = content(service("1", codes=["p-cantine"]), matrix=matrix(aide=["p-cantine"]))
+
+        text = html_text(as_pdf.markup(printed.printed(version(offered))))
+
+        assert squeezed("Label p-cantine") in text
+        assert squeezed("p-cantine – ") not in text
+
+    @pytest.mark.parametrize(("shown", "said"), [(True, False), (False, True)])
+    def test_only_what_residents_are_not_shown_is_told(self, shown, said):
+        page = printed.printed(version(content(service("1", public=shown))))
+        facts = page.axes[0].themes[0].services[0].facts
+
+        assert ("public" in [fact.name for fact in facts]) is said
+
     def test_a_version_that_was_refused_says_so(self):
         refused = version(state="rejected", receipt=None)
 

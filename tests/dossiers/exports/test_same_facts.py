@@ -117,7 +117,7 @@ def test_the_pdf_itself(export):
         assert squeezed(value) in said
     for row in services_of(export):
         for name, value in zip((column.name for column in COLUMNS), row, strict=True):
-            if name not in ("description", "themes", "axes", "reference_services", "id"):
+            if name not in ("description", "themes", "axes", "reference_services", "public", "id"):
                 assert squeezed(value) in said, name
     assert "l’aide(https://lunel.example/aide?a=1&b=2)" in said
     assert [one.title for one in LUNEL.left_out if one.title.replace(" ", "") in said]

@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ...declared.bodies import PROVISIONAL
 from ...declared.wording import field_label, said
 from ..calendar import PARIS
 from ..content import Content, Included, SignedOff
@@ -111,8 +112,8 @@ def how_to_check(marks: Marks) -> str:
     if marks.is_draft:
         return _("The agreement of an elected official to this draft is over these characters.")
     return _(
-        "Download the octets of this version from the site: “sha256sum” gives these characters for "
-        "that file, and so does “Get-FileHash” on Windows."
+        "The file “octets filed” of this version, downloaded from the site, has this SHA-256: any "
+        "program that computes one finds it again."
     )
 
 
@@ -158,8 +159,11 @@ def _references(content: Content, service: Included) -> str:
 
 
 def reference(content: Content, code: str) -> str:
-    """The code of a reference service and its label, as the filed matrix has them."""
+    """The code of a reference service and its label, as the filed matrix has them. A provisional
+    code is of this module alone: the label says more to a reader."""
     label = content.labels.get(code)
+    if label and code.startswith(PROVISIONAL):
+        return label
     return f"{code} – {label}" if label else code
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from ...declared.wording import printed_html
 from ..calendar import PARIS
 from ..content import Content, Included, LeftOut, ThemeServices
-from .facts import COLUMNS, Fact, caption, heading, reference, texts, unofficial
-from .marks import Export
+from ..models import Filing
+from .facts import COLUMNS, Fact, caption, heading, reference, state, texts, unofficial
+from .marks import Export, Marks
 
 # What is printed before them, or told by where they are printed.
 ELSEWHERE = {"title", "summary", "description", "reference_services", "themes", "axes", "id"}
@@ -19,8 +20,9 @@ FACTS = tuple(column for column in COLUMNS if column.name not in ELSEWHERE)
 # Beyond, services are listed with their summary: whole, each takes some 80 ms and 1 MB to set, a
 # third of a page, and nobody carries hundreds of pages to a council.
 MOST_IN_FULL = 200
+ON_THEIR_WAY = (Filing.State.TO_SEND, Filing.State.TO_COPY)
 # What the cover says; the rest of the heading stands at the end, with how to check it.
-ON_THE_COVER = ("state", "dated", "matrix", "sha256", "receipt", "signed_off")
+ON_THE_COVER = ("dated", "matrix", "receipt", "signed_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The whole. `mention` is what every page of what was not received carries; `dated` is ISO
-    8601."""
+    """The whole. `mention` is what every page of what was not received carries beside its version;
+    `dated` is ISO 8601."""
 
     caption: str
     authority: str
@@ -100,7 +102,7 @@ def printed(export: Export) -> Printed:
         year=str(content.year),
         dated=marks.dated.astimezone(PARIS).replace(microsecond=0).isoformat(),
         version=said["version"],
-        mention="" if marks.is_received else said["state"],
+        mention=_mention(marks),
         is_draft=marks.is_draft,
         cover=tuple(fact for fact in facts if fact.name in ON_THE_COVER),
         warnings=tuple(fact for fact in facts if fact.name.startswith("flaw-")),
@@ -114,6 +116,16 @@ def printed(export: Export) -> Printed:
         left_out=content.left_out,
         proof=facts,
     )
+
+
+def _mention(marks: Marks) -> str:
+    """What a reader has to know of a version that was not received, or not as it was sent."""
+    if marks.state in ON_THEIR_WAY:
+        return _("not received yet")
+    if marks.state == Filing.State.FILED:
+        return ""
+    told = state(marks)
+    return told[:1].lower() + told[1:]
 
 
 def _tile(theme: ThemeServices, is_official: bool) -> Tile:
@@ -155,6 +167,8 @@ def _service(
     if service.id in told:
         return PrintedService(service.title, anchor, elsewhere=told[service.id])
     told[service.id] = theme
+    # That residents are shown it goes without saying; that they are not does not.
+    unsaid = {"public"} if service.fields["public"] else set()
     facts = (Fact(one.name, str(one.label), one.value(content, service)) for one in FACTS)
     return PrintedService(
         title=service.title,
@@ -163,5 +177,5 @@ def _service(
         # Of the contract's canonical writer, which escapes all but its own tags.
         description=mark_safe(printed_html(service.fields["description"])),  # noqa: S308
         references=tuple(reference(content, code) for code in service.codes),
-        facts=tuple(fact for fact in facts if fact.value),
+        facts=tuple(fact for fact in facts if fact.value and fact.name not in unsaid),
     )
