@@ -43,6 +43,32 @@ class TestWhatIsFiled:
         assert page.context["content"].digest in said
         assert not Filing.objects.exists()
 
+    def test_has_one_fingerprint_before_and_another_once_filed(self, webmestre, lunel):
+        begin(lunel)
+        read = digest(lunel)
+        name = "Empreinte de ce que l’élu lit, avant son accord"
+        for path in ("deposer/", "accord/"):
+            said = text(webmestre.get(URL + path))
+            assert name in said
+            assert read in said
+
+        filing = file_it(lunel)
+
+        said = text(webmestre.get(f"{URL}versions/1/"))
+        assert filing.sha256 in said
+        assert name not in said
+        assert read not in said
+
+    def test_says_of_a_provisional_matrix_that_it_is_not_official(self, webmestre, lunel):
+        begin(lunel)
+        file_it(lunel)
+
+        for path in ("deposer/", "accord/", "versions/1/"):
+            said = text(webmestre.get(URL + path))
+            assert "Thèmes : liste provisoire (" in said
+            assert "), non officielle." in said
+            assert "liste de l’association" not in said
+
     def test_is_what_was_shown(self, lunel):
         begin(lunel)
         shown = digest(lunel)

@@ -53,6 +53,14 @@ class TestTheList:
         assert "Dans le dossier (1)" in said
         assert "Ne comptent pas (2)" in said
 
+    def test_says_by_each_reason_to_write_that_it_is_filed(self, webmestre, lunel):
+        begin(lunel, 2)
+
+        said = text(webmestre.get(URL + SERVICES))
+
+        # One for each service, and one for those that are ticked.
+        assert said.count("Déposée avec le dossier : le jury peut la lire.") == 3
+
     def test_says_the_rule_and_its_source(self, webmestre, lunel):
         begin(lunel)
         lunel.service(title="Prévu", status="planned")

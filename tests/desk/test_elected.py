@@ -163,7 +163,7 @@ class TestWhereWeStand:
         said = text(elu.get(ELU))
 
         with translation.override("fr"):
-            assert str(COMING[Filing.State.DISPUTED]) in said
+            assert str(COMING[Filing.State.DISPUTED]).replace("\xa0", " ") in said
         assert "est déposé" not in said
 
     def test_says_both_what_was_received_and_what_came_after(self, elu, lunel):
