@@ -20,7 +20,14 @@ class TestThePlainTable:
         assert octets.count(b"\xef\xbb\xbf") == 1
         assert octets.endswith(b"\r\n")
         first, second = octets.split(b"\r\n")[:2]
-        assert first.count(b";") == second.count(b";") == 19
+        assert first.count(b";") == second.count(b";") == 20
+
+    def test_a_text_of_the_whole_stands_under_its_own_label(self):
+        header, *rows = csv_rows(written(version(), "csv"))
+
+        said = next(row for row in rows if LUNEL.statement in row)
+        assert header[said.index(LUNEL.statement)] == "Texte"
+        assert "Présentation" in said
 
     def test_names_the_matrix_the_date_and_the_hash_in_its_first_lines(self):
         rows = csv_rows(written(version(), "csv"))

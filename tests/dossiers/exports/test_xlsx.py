@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from tests.dossiers.contents import content, service
+from tests.dossiers.contents import content, matrix, service
 from wagtail_villes_internet.dossiers.exports.sheets import LONGEST, pieces
 
 from .reading import sheets
@@ -67,15 +67,26 @@ def test_one_line_a_service_with_its_themes_and_its_reference_services():
     assert "Ouverture en juin" in wifi
 
 
-def test_theme_by_theme_what_is_covered_what_is_not_and_what_the_matrix_does_not_place():
+def test_theme_by_theme_what_is_offered_and_what_the_matrix_does_not_place():
     _header, *rows = list(sheets(written(version(), "xlsx")).values())[2]
 
     assert rows == [
         ["Vivre ensemble", "Aide", "a1", "Label a1", "Portail famille"],
         ["Vivre ensemble", "Aide", "a1", "Label a1", "Bornes wifi"],
-        ["Vivre ensemble", "Aide", "a2", "Label a2", ""],
         ["Vivre ensemble", "Culture", "c1", "Label c1", "Portail famille"],
         ["", "", "hors-matrice", "", "Bornes wifi"],
+    ]
+
+
+def test_a_theme_without_a_service_is_one_line_however_many_reference_services_it_has():
+    offered = matrix(aide=["a1"], culture=["c1", "c2", "c3"])
+
+    book = written(version(content(service("1", "Aide à domicile"), matrix=offered)), "xlsx")
+
+    _header, *rows = list(sheets(book).values())[2]
+    assert rows == [
+        ["Vivre ensemble", "Aide", "a1", "Label a1", "Aide à domicile"],
+        ["Vivre ensemble", "Culture", "", "", "aucun service"],
     ]
 
 

@@ -1,8 +1,8 @@
 """A table as Excel in French opens it with a double click: UTF-8 with BOM, `;`, CRLF.
 
 Rectangular: one line of labels, then lines of four kinds, told apart by their first column: what
-is said of the whole dossier (label under « Titre », text under « Description »), one line a
-service, and what was left out (the reason under « Description »). So that what a service needs is
+is said of the whole dossier (label under « Titre », text in the last column), one line a service,
+and what was left out (the reason in the last column). So that what a service needs is
 one filter away, and the matrix, the date and the hash stay with it.
 """
 
@@ -32,15 +32,15 @@ def write(export: Export, output: BinaryIO) -> None:
 
 def _rows(export: Export) -> Iterator[tuple[str, ...]]:
     content = export.content
-    yield (_("Item"), *(str(column.label) for column in COLUMNS))
+    yield (_("Item"), *(str(column.label) for column in COLUMNS), _("Text"))
     for fact in (*heading(export), *texts(content)):
         yield _("Dossier"), *_said(fact.label, fact.value)
     for each in content.included:
-        yield _("Service"), *service_row(content, each).values()
+        yield _("Service"), *service_row(content, each).values(), ""
     for one in content.left_out:
         yield _("Left out"), *_said(one.title, one.reason)
 
 
 def _said(title: str, text: str) -> Iterator[str]:
-    told = {"title": title, "description": text}
-    return (told.get(name, "") for name in NAMES)
+    yield from (title if name == "title" else "" for name in NAMES)
+    yield text

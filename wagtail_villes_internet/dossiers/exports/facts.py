@@ -204,12 +204,14 @@ def service_row(content: Content, service: Included) -> dict[str, str]:
 
 def theme_rows(content: Content) -> Iterator[tuple[str, str, str, str, str]]:
     """Axis, theme, code and label of the reference service, title of a service that corresponds to
-    it: one line each, and one with no title where none does. Codes that the matrix does not place
-    come last, without a theme."""
+    it: one line each, and one of the theme alone where it has none. Codes that the matrix does not
+    place come last, without a theme."""
     for theme in content.themes:
         for code, label, offered in theme.references:
-            for title in [each.title for each in offered] or [""]:
-                yield theme.axis_label, theme.label, code, label, title
+            for each in offered:
+                yield theme.axis_label, theme.label, code, label, each.title
+        if not theme.services:
+            yield theme.axis_label, theme.label, "", "", _("no service")
     for service in content.included:
         for code in service.codes:
             if code not in content.labels:
