@@ -127,6 +127,34 @@ class TestChoosing:
         assert f'id="service-{service.remote_id}" checked' in text(response)
         assert not Choice.objects.exists()
 
+    def test_what_does_not_count_is_out_already(self, lunel, choose):
+        begin(lunel)
+        draft = lunel.service(title="Brouillon", live=False)
+        planned = lunel.service(title="Prévu", status="planned")
+
+        said = text(choose("leave", draft, planned))
+
+        assert "2 services ne comptent pas : ils ne sont déjà pas dans le dossier." in said
+        assert "laissés de côté." not in said
+        assert f'id="service-{draft.remote_id}" checked' in said
+        assert not Choice.objects.exists()
+
+        assert "2 services sont laissés de côté." in text(
+            choose("leave", draft, planned, reason="L’an prochain")
+        )
+        assert Choice.objects.count() == 2
+
+    def test_what_is_counted_is_what_was_kept(self, lunel, choose):
+        begin(lunel)
+        draft = lunel.service(title="Brouillon", live=False)
+        planned = lunel.service(title="Prévu", status="planned")
+        choose("take", planned)
+
+        said = text(choose("leave", draft, planned))
+
+        assert "1 service ne compte pas : il n’est déjà pas dans le dossier." in said
+        assert "1 service est laissé de côté." in said
+
     def test_a_reason_that_is_too_long_is_refused_with_all_that_was_typed(self, lunel, choose):
         begin(lunel)
         service = lunel.service(title="Ancien portail")

@@ -202,7 +202,12 @@ class ServicesView(DossierScreen):
         if not asked:
             messages.error(request, _("Tick at least one service."))
             return self._again(asked, reason)
-        done, refused = self._choose(asked, included, reason)
+        idle = [] if included or reason.strip() else [line for line in asked if _is_out(line)]
+        if idle:
+            messages.warning(request, _said_of(len(idle)))
+        kept = {line.candidate.remote_id for line in idle}
+        rest = [line for line in asked if line.candidate.remote_id not in kept]
+        done, refused = self._choose(rest, included, reason)
         if refused:
             messages.error(request, left_out_message(refused))
         if not done:
@@ -239,6 +244,21 @@ def _sections(rows: list[Row]) -> Iterator[dict[str, object]]:
     """The rows of one page, under the heading of their group and theme."""
     for (group, theme), found in groupby(rows, key=lambda row: row.heading):
         yield {"group": group, "theme": theme, "rows": list(found)}
+
+
+def _is_out(line: Line) -> bool:
+    """Whether leaving it out without a word changes nothing: it does not count by itself."""
+    return not line.included and not line.candidate.counts and not line.reason
+
+
+def _said_of(count: int) -> str:
+    return ngettext(
+        "%(n)s service does not count: it is not in the dossier already. Write a reason only if "
+        "you want to keep one.",
+        "%(n)s services do not count: they are not in the dossier already. Write a reason only if "
+        "you want to keep one.",
+        count,
+    ) % {"n": count}
 
 
 def _said(count: int, included: bool) -> str:
