@@ -40,6 +40,15 @@ def test_a_page_that_is_not_published_is_previewed_as_it_will_be(lunel, admin, m
     assert ("Portail famille" if make is services_page else 'data-vi-level="5"') in body
 
 
+def test_a_new_page_at_a_glance_has_its_title_and_an_address_with_all_its_letters(lunel, admin):
+    where = ["villes_internet_pages", "showcasepage", lunel.site.root_page.pk]
+
+    form = admin.get(reverse("wagtailadmin_pages:add", args=where)).context["form"]
+
+    assert form["title"].value() == "En un coup d’œil"
+    assert form["slug"].value() == "en-un-coup-d-oeil"
+
+
 @pytest.mark.parametrize("model", ["labelpage", "servicespage", "showcasepage"])
 def test_an_editor_adds_a_page_by_its_title_alone(lunel, admin, model):
     home = lunel.site.root_page

@@ -76,6 +76,17 @@ class TestThePage:
         assert [said(heading) for heading in main.select("h2")] == []
         assert not main.select("[data-vi-badge], [data-vi-figures], [data-vi-mosaic], figure")
 
+    def test_shows_only_the_themes_that_have_services_and_says_how_many(self, lunel, glance):
+        lunel.service(references=["p-portail-familles"])
+
+        main = visit(lunel, GLANCE).main
+
+        tiles = [said(tile) for tile in main.select("[data-vi-tile]")]
+        assert tiles
+        assert not [tile for tile in tiles if tile.endswith("0 service")]
+        told = said(main.select_one("[data-vi-themes-offered]"))
+        assert told.startswith(f"{len(tiles)} thème")
+
     def test_does_not_say_again_what_the_badge_says(self, lunel, glance):
         lunel.award(year=2024, level=None, standing=Award.Standing.LEVEL_UNKNOWN)
 

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
+from django.utils.translation import ngettext
 
 from ..authorities.scope import public_authority
 from ..blocks.addresses import addresses_of
 from ..blocks.facts import active_language, listing_of, record_of
 from ..blocks.figures_presentation import Proofs, figures_of
-from ..blocks.mosaic_presentation import mosaic_of
+from ..blocks.mosaic_presentation import Mosaic, mosaic_of
 from ..blocks.png import available
 from ..blocks.proofs import list_links
 from ..blocks.service_items import items_of
@@ -54,7 +55,8 @@ def shown_at_a_glance(
         "figures": figures,
         "highlights": list(highlights_of(choices, items)),
         "novelties": list(novelties_of(new_services(listing, today), items)),
-        "mosaic": mosaic,
+        "mosaic": mosaic and offered_only(mosaic),
+        "themes_offered": _themes_offered(mosaic) if mosaic else "",
         "quote": quote_on(request),
         "today": today,
         "label_url": label_url,
@@ -65,6 +67,29 @@ def shown_at_a_glance(
 def _has_level(record: LabelRecord | None) -> bool:
     """Whether the label makes a figure: « niveau non précisé » is none."""
     return bool(record and record.shown and record.shown.level)
+
+
+def offered_only(mosaic: Mosaic) -> Mosaic:
+    """The mosaic without the themes that have no service: the page tells what the town offers."""
+    axes = (
+        dataclasses.replace(axis, tiles=tuple(tile for tile in axis.tiles if tile.count))
+        for axis in mosaic.axes
+    )
+    return dataclasses.replace(mosaic, axes=tuple(axis for axis in axes if axis.tiles))
+
+
+def _themes_offered(mosaic: Mosaic) -> str:
+    """How many themes have a service, where others are not shown; else nothing."""
+    counts = [tile.count for axis in mosaic.axes for tile in axis.tiles]
+    if all(counts):
+        return ""
+    offered = sum(map(bool, counts))
+    told = ngettext(
+        "%(count)d theme has services. The others are not shown on this page.",
+        "%(count)d themes have services. The others are not shown on this page.",
+        offered,
+    )
+    return told % {"count": offered}
 
 
 def quote_on(request: HttpRequest) -> Quote | None:

@@ -37,6 +37,7 @@ from .highlights import MOST, HighlightBlock
 from .nearest import nearest_address
 from .ready import CONCLUSION, INTRODUCTION, ReadyPage
 from .sharing import HEIGHT, WIDTH
+from .showcase_form import ShowcasePageForm
 from .shown import ThemeLink, lang_of, shown_service
 from .sitemap import paths_of, urls_of
 from .trail import Step
@@ -212,6 +213,7 @@ class ShowcasePage(RoutablePageMixin, ReadyPage):
     )
 
     template = TEMPLATES + "showcase_page.html"
+    base_form_class = ShowcasePageForm
     content_panels = [
         *Page.content_panels,
         HelpPanel(template=TEMPLATES + "election_law.html", heading=_("Before an election")),
