@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.utils.timezone import localdate
 
 from tests.factories import EditionFactory
 from wagtail_villes_internet.dossiers.calendar import PARIS
@@ -101,6 +102,26 @@ class TestWhereItStands:
         said = text(webmestre.get(URL))
 
         assert "Ce qui change : 1 service ajouté, une autre présentation." in said
+
+    def test_says_what_was_filed_before_what_is_prepared(self, webmestre, lunel):
+        begin(lunel)
+        said = text(webmestre.get(URL))
+        assert "En préparation" in said
+        assert "Comparer avec le dépôt précédent" not in said
+
+        file_it(lunel)
+        said = text(webmestre.get(URL))
+        assert "En préparation" not in said
+        assert "Comparer avec le dépôt précédent" in said
+
+        posted(lunel, lunel.webmestre, "versions/1/", received_on=f"{localdate()}", number="A-7")
+        lunel.service(title="Nouveau")
+        file_it(lunel)
+        lunel.service(title="Plus nouveau")
+        said = text(webmestre.get(URL))
+        told = ["La version 2 est à recopier", "version 1, accusé n° A-7", "En préparation"]
+        places = [said.index(words) for words in told]
+        assert places == sorted(places)
 
     def test_an_altered_version_is_said_in_so_many_words(self, webmestre, lunel):
         begin(lunel)

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from ..dossiers.agreements import Standing, standing
 from ..dossiers.campaign import calendar_of, countdown_text, current_year, urgency
 from ..dossiers.checklist import checklist
+from ..dossiers.comparing import previous_of
 from ..dossiers.drafting import open_dossier
 from ..dossiers.models import Dossier, Filing
 from ..dossiers.rules import Reason
@@ -21,7 +22,7 @@ from ..dossiers.sealing import verify
 from .delays import standing_sentence
 from .dossier_campaign import DatesForm
 from .dossier_screen import OVERVIEW, DossierAction, DossierMixin, DossierScreen
-from .dossier_standing import draft_sentence, since_last
+from .dossier_standing import Since, draft_sentence, filing_sentence, since_last
 
 # What somebody can mend on the page of the service.
 TO_MEND = frozenset({Reason.INCOMPLETE, Reason.NO_REFERENCE_SERVICE})
@@ -60,6 +61,17 @@ class OverviewView(DossierScreen):
     def agreement(self) -> Standing:
         return standing(self.dossier, self.draft.content.digest)
 
+    @cached_property
+    def since(self) -> Since | None:
+        return since_last(self.filings, self.draft.content)
+
+    def _received(self) -> str:
+        """What stands at the association while a later version is still to arrive."""
+        filed = next((one for one in self.filings if one.state == Filing.State.FILED), None)
+        if filed is None or self.since is None or filed == self.since.filing:
+            return ""
+        return filing_sentence(filed)
+
     def get_context_data(self, **kwargs):
         now = timezone.now()
         calendar = calendar_of(self.authority, self.year)
@@ -78,7 +90,9 @@ class OverviewView(DossierScreen):
             "draft": self.draft,
             "agreement": self.agreement,
             "standing": draft_sentence(self.draft, self.agreement),
-            "since": since_last(self.filings, self.draft.content),
+            "since": self.since,
+            "received": self._received(),
+            "has_previous": previous_of(self.dossier) is not None,
             "missing": list(self._missing()),
             "versions": [
                 {
