@@ -61,14 +61,16 @@ class TestTheList:
         # One for each service, and one for those that are ticked.
         assert said.count("Déposée avec le dossier : le jury peut la lire.") == 3
 
-    def test_says_the_rule_and_its_source(self, webmestre, lunel):
+    def test_says_what_to_do_then_the_rule_and_its_source(self, webmestre, lunel):
         begin(lunel)
         lunel.service(title="Prévu", status="planned")
 
         said = text(webmestre.get(f"{URL}services/?show=not_counting"))
 
-        assert "prévu, pas encore en service" in said
-        assert "weka.fr, mai 2017" in said
+        advice, why = said.split("<summary>Pourquoi ?", 1)
+        assert "Prévu, pas encore en service : il comptera une fois ouvert." in advice
+        assert "weka.fr, mai 2017" not in advice
+        assert "weka.fr, mai 2017" in why.split("</details>")[0]
 
     def test_leads_to_the_service_whoever_may_change_it(self, client, lunel):
         begin(lunel, 0)

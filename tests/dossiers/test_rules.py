@@ -18,6 +18,7 @@ def test_every_rule_says_where_it_comes_from_and_how_sure_it_is(reason):
     assert reason.rule.certainty in CERTAINTIES
     assert reason.rule.how_sure
     assert reason.label
+    assert reason.advice
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -28,6 +28,11 @@ class Reason(StrEnum):
         return str(LABELS[self])
 
     @property
+    def advice(self) -> str:
+        """The reason, and what a webmaster can do about it, in a sentence."""
+        return str(ADVICE[self])
+
+    @property
     def rule(self) -> "Rule":
         return rules()[self]
 
@@ -51,6 +56,24 @@ LABELS = {
     Reason.UNKNOWN_CODE: _("attachment that the registry does not know yet"),
     Reason.PLANNED: _("planned, not in service yet"),
     Reason.TOO_OLD: _("ended, and more than two years old"),
+}
+
+ADVICE = {
+    Reason.DRAFT: _("Not published: publish it for it to count."),
+    Reason.NOT_COUNTED: _("“Count in the dossier” is switched off: tick it for it to count."),
+    Reason.NO_REFERENCE_SERVICE: _("Attached to no reference service: attach it to at least one."),
+    Reason.INCOMPLETE: _("To be completed: open it, and add what is missing."),
+    Reason.UNKNOWN_CODE: _(
+        "The registry does not know its reference service yet: attach it to another one, or wait "
+        "for the official matrix."
+    ),
+    Reason.PLANNED: _(
+        "Planned, not in service yet: it will count once it is open. If it is to count all the "
+        "same, take it in."
+    ),
+    Reason.TOO_OLD: _(
+        "Ended, and more than two years old. If it is to count all the same, take it in."
+    ),
 }
 
 
