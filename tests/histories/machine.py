@@ -9,7 +9,13 @@ from uuid import UUID
 from django.db import transaction
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from wagtail_villes_internet.dossiers.models import Filing
 from wagtail_villes_internet.registry.types import SERVICE_FIELDS
@@ -102,10 +108,14 @@ troubles = st.lists(
 
 
 class Histories(RuleBasedStateMachine):
-    """One example is one history; `base` and `batches` are set by whoever runs it."""
+    """One example is one history; `base`, `batches` and `with_dossier` are set by whoever runs it.
+
+    `with_dossier`: somebody files the yearly dossier too, which leaves less room for the services.
+    """
 
     base: Base
     batches = True
+    with_dossier = True
     counts: Counter[str] = Counter()
 
     def __init__(self) -> None:
@@ -134,6 +144,7 @@ class Histories(RuleBasedStateMachine):
     def an_agent(self, act: Act) -> None:
         self._do(act)
 
+    @precondition(lambda self: self.with_dossier)
     @rule(act=filers)
     def somebody_files(self, act: Act) -> None:
         self._do(act)

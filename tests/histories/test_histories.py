@@ -1,6 +1,7 @@
 """A declaration is never lost, never doubled, never silently different: random histories.
 
-`VI_HISTORIES` is how many; each seed makes `EACH` of them, every other one without batches.
+`VI_HISTORIES` is how many; each seed makes `EACH` of them, every other one without batches, and
+one in three with the yearly dossier as well.
 """
 
 import os
@@ -21,6 +22,7 @@ SEEDS = range(max(1, int(os.environ.get("VI_HISTORIES", "200")) // EACH))
 def tell(machine: type[Histories], number: int, *, shrink: bool = True) -> None:
     """Tell the histories of that seed. Raises what a broken promise does."""
     machine.batches = number % 2 == 0
+    machine.with_dossier = number % 3 == 1
     phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
     run_state_machine_as_test(
         seed(number)(machine),
