@@ -80,6 +80,7 @@ class TestWhereItStands:
         assert "En préparation : 3 services dans le dossier, 1 qui ne compte pas." in said
         assert "1 service publié est à compléter : il ne compte pas d’ici là." in said
         assert "La présentation est vide." in said
+        assert "Transmission : chaque service, toute l’année." in said
 
     @time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC))
     def test_once_filed_by_hand_and_received(self, webmestre, lunel):

@@ -195,6 +195,14 @@ class TestFromAbroad:
 
 
 class TestByHand:
+    def test_the_button_says_that_the_version_is_frozen_then_copied(self, webmestre, lunel):
+        begin(lunel)
+
+        said = text(webmestre.get(f"{URL}deposer/"))
+
+        assert "Figer la version 1, pour la recopier</button>" in said
+        assert "Déposer la version 1" not in said
+
     @time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC))
     def test_a_receipt_is_typed_in_corrected_and_taken_back(self, lunel):
         begin(lunel)
@@ -299,6 +307,19 @@ class TestWithARegistry:
         town = transmitting("Lunel")
         run(town.authority, town.registry)
         return town
+
+    def test_is_filed_and_named_by_its_host(self, webmestre, lunel):
+        begin(lunel)
+        assert "Déposer la version 1</button>" in text(webmestre.get(f"{URL}deposer/"))
+        filing = file_it(lunel)
+        Filing.objects.filter(pk=filing.pk).update(
+            registry_address="https://registre.example/api/v1/"
+        )
+
+        said = text(webmestre.get(f"{URL}versions/1/"))
+
+        assert "<dd>registre.example</dd>" in said
+        assert "/api/v1" not in said
 
     def test_a_version_waits_for_the_next_run_and_then_has_its_receipt(self, webmestre, lunel):
         begin(lunel)

@@ -65,7 +65,7 @@ class FileView(DossierScreen):
             formats=FORMATS,
             since=self.since,
             is_filed_already=self.is_filed_already,
-            next_number=max((one.number for one in self.filings), default=0) + 1,
+            title_of_button=self._title_of_button(),
             is_misconfigured=self.backend is None,
             is_by_hand=self.is_by_hand,
             is_unread=self._is_unread(),
@@ -73,6 +73,14 @@ class FileView(DossierScreen):
             countdown=countdown_text(calendar, now),
             **kwargs,
         )
+
+    def _title_of_button(self) -> str:
+        """What it does: by hand nothing is filed from here."""
+        number = max((one.number for one in self.filings), default=0) + 1
+        words = _("File version %(number)s")
+        if self.is_by_hand:
+            words = _("Freeze version %(number)s, to copy it")
+        return words % {"number": number}
 
     def _is_unread(self) -> bool:
         """Whether nobody knows yet which codes the registry takes: no run has read its matrix."""

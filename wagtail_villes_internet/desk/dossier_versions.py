@@ -1,6 +1,7 @@
 """A version that was filed, read from what was frozen; and its receipt, typed in by hand."""
 
 from datetime import date, datetime, time
+from urllib.parse import urlsplit
 
 from django import forms
 from django.shortcuts import redirect
@@ -88,6 +89,7 @@ class VersionView(VersionMixin, DossierScreen):
         kwargs.setdefault("form", ReceiptForm(initial=self._typed(), filing=self.filing))
         return super().get_context_data(
             filing=self.filing,
+            registry_host=urlsplit(self.filing.registry_address).netloc,
             receipt=self.receipt,
             received_on=paris_day(self.receipt.received_at) if self.receipt else None,
             sentence=standing_sentence(self.filing, self.delay),

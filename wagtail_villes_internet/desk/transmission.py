@@ -20,6 +20,7 @@ from ..dossiers.models import Filing
 from ..dossiers.roles import may_see
 from ..registry.base import RegistryBackend, get_backend
 from ..registry.errors import Misconfigured
+from ..sync.backoff import host_of
 from ..sync.filings import last_versions
 from ..sync.report import planned_for, status, transmits_by_hand
 from .access import (
@@ -98,7 +99,7 @@ class TransmissionView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         if planned:
             self.template_name = AUTOMATIC
             context |= {
-                "address": backend.address,
+                "host": host_of(backend),
                 "dossiers": list(self._dossiers(backend)),
                 "groups": at_registry(self.authority, backend, planned),
                 "waiting": waiting_for(self.authority, backend),
