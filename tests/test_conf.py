@@ -187,6 +187,22 @@ def test_the_registers_need_wagtail_modeladmin(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://example.com", ["W007"]),
+        ("https://www.lunel.example", []),
+        ("http://localhost:8000", []),
+        (None, []),
+    ],
+)
+def test_the_address_that_a_new_project_comes_with_is_no_address(address, expected):
+    with override_settings(WAGTAILADMIN_BASE_URL=address):
+        found = checks.check_admin_address()
+
+    assert [message.id.rpartition(".")[2] for message in found] == expected
+
+
+@pytest.mark.parametrize(
     ("database", "expected"),
     [
         ({"ENGINE": "django.db.backends.sqlite3"}, ["W002"]),

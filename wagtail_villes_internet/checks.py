@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from .authorities.admin_address import is_unset
 from .conf import get_settings
 from .registry.base import get_backend
 from .registry.errors import Misconfigured
@@ -125,6 +126,22 @@ def check_site_settings(app_configs: Any = None, **kwargs: Any) -> Iterable[Chec
             ),
             hint=_("Add “wagtail.contrib.settings” to INSTALLED_APPS."),
             id="wagtail_villes_internet.W004",
+        )
+    ]
+
+
+@register("wagtail_villes_internet")
+@in_the_language_of_the_site
+def check_admin_address(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """W007: the address of the admin is still that of a new project, and mails would lead there."""
+    if not is_unset():
+        return []
+    return [
+        Warning(
+            _("WAGTAILADMIN_BASE_URL is still that of a new project: mails would lead nowhere."),
+            hint=_("Set the address of the site, such as %(address)s.")
+            % {"address": '"https://www.ville.example"'},
+            id="wagtail_villes_internet.W007",
         )
     ]
 

@@ -410,6 +410,18 @@ class TestAsking:
         assert f"https://mairie.example{HERE}" in mailoutbox[0].body
         assert "pirate.example" not in mailoutbox[0].body
 
+    def test_takes_that_of_the_town_where_the_settings_are_those_of_a_new_project(
+        self, referent, lunel, mailoutbox, settings
+    ):
+        settings.WAGTAILADMIN_BASE_URL = "http://example.com"
+        lunel.require(mailbox="elu@lunel.example")
+
+        referent.post(ASK, lunel.posted(), headers={"host": "pirate.example"})
+
+        assert f"{lunel.site.root_url}{HERE}" in mailoutbox[0].body
+        assert "example.com" not in mailoutbox[0].body
+        assert "pirate.example" not in mailoutbox[0].body
+
     def test_a_name_of_several_lines_writes_no_header(self, referent, lunel, mailoutbox):
         lunel.authority.name = "Lunel\r\nBcc: pirate@example.org"
         lunel.authority.save()

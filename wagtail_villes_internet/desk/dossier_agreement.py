@@ -13,9 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.utils import get_admin_base_url
 from wagtail.log_actions import log, registry
 
+from ..authorities.admin_address import admin_address
 from ..dossiers import agreements, roles
 from ..dossiers.agreements import Standing
 from ..dossiers.content import Content
@@ -190,9 +190,9 @@ class AskView(AgreementMixin, DossierAction):
 
 
 def address_in_mails(view) -> str:
-    """Where the dossier of `view` is read and agreed to; empty where the installation has no
-    address of its own: the name that a browser asked for is not to be trusted in a mail."""
-    base = get_admin_base_url()
+    """Where the dossier of `view` is read and agreed to; empty where no
+    address of the admin is known."""
+    base = admin_address(view.authority)
     return f"{base}{view.address('agreement')}" if base else ""
 
 

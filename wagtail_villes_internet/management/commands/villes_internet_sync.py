@@ -9,8 +9,8 @@ from django.db import OperationalError
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from wagtail.admin.utils import get_admin_base_url
 
+from ...authorities.admin_address import admin_address
 from ...authorities.models import LocalAuthority
 from ...dossiers.models import Notice
 from ...dossiers.telling import tell
@@ -106,7 +106,7 @@ class Command(CommandByAuthority):
     def _tell(self, authority: LocalAuthority) -> None:
         # The installation that a copy was made of tells it.
         if self.how["adopt"] or not self._is_copy:
-            tell(authority, screens=_screens())
+            tell(authority, screens=_screens(authority))
 
     @cached_property
     def _is_copy(self) -> bool:
@@ -130,9 +130,9 @@ class Command(CommandByAuthority):
         return _said(result, status(authority, backend))
 
 
-def _screens() -> dict[str, str]:
-    """Where each mailbox is sent; nowhere where this installation has no address of its own."""
-    base = get_admin_base_url()
+def _screens(authority: LocalAuthority) -> dict[str, str]:
+    """Where each mailbox is sent; nowhere where no address of the admin is known."""
+    base = admin_address(authority)
     if not base:
         return {}
     return {mailbox: f"{base}{_path(name)}" for mailbox, name in SCREENS.items()}
