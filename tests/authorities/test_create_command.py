@@ -53,6 +53,11 @@ def test_an_unknown_number_is_refused_and_leaves_everything_as_it_was(site):
     assert not LocalAuthority.objects.exists()
 
 
+def test_a_postcode_is_told_from_an_insee_code(site):
+    with pytest.raises(CommandError, match="n’est pas le code postal"):
+        create("34400")
+
+
 def test_an_unknown_site_is_refused_with_those_that_exist(site):
     with pytest.raises(CommandError, match="lunel.example:80"):
         create(site="lune1.example")

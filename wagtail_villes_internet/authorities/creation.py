@@ -5,6 +5,9 @@ from django.utils.translation import gettext as _
 from .cog import CogEntry, table
 from .models import LocalAuthority
 
+# What people type for the INSEE code, which looks the same.
+POSTCODE_DIGITS = 5
+
 
 class UnknownAuthority(ValueError):
     """No commune or EPCI has this number; the message can be shown to a webmaster."""
@@ -15,13 +18,13 @@ def entry_for(number: str) -> CogEntry:
     code = number.replace(" ", "").upper()
     entry = table().by_siren(code) or table().by_insee(code)
     if entry is None:
-        raise UnknownAuthority(
-            _(
-                "No commune or intercommunality has the number %(number)s. Give its SIREN "
-                "(nine digits) or its INSEE code (five characters)."
-            )
-            % {"number": number}
-        )
+        told = _(
+            "No commune or intercommunality has the number %(number)s. Give its SIREN "
+            "(nine digits) or its INSEE code (five characters)."
+        ) % {"number": number}
+        if len(code) == POSTCODE_DIGITS and code.isdecimal():
+            told = " ".join((told, _("The INSEE code is not the postcode.")))
+        raise UnknownAuthority(told)
     return entry
 
 
