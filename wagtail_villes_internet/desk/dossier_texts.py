@@ -2,6 +2,7 @@
 
 from django import forms
 from django.shortcuts import redirect
+from django.template.defaultfilters import floatformat
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,9 +44,10 @@ class TextField(forms.CharField):
     def clean(self, value):
         text = canonical_text(super().clean(value), multiline=True)
         if len(text) > self.longest:
+            counts = {"longest": self.longest, "length": len(text)}
             raise forms.ValidationError(
-                _("At most %(longest)d characters: this text has %(length)d.")
-                % {"longest": self.longest, "length": len(text)}
+                _("At most %(longest)s characters: this text has %(length)s.")
+                % {name: floatformat(count, "0g") for name, count in counts.items()}
             )
         return text
 

@@ -8,7 +8,8 @@
     const field = document.getElementById(told.dataset.viCount);
     const most = told.textContent;
     const count = () => {
-      told.textContent = `${told.dataset.viWords} ${[...field.value].length}. ${most}`;
+      const length = [...field.value].length.toLocaleString(document.documentElement.lang || "fr");
+      told.textContent = `${told.dataset.viWords} ${length}. ${most}`;
     };
     field.addEventListener("input", count);
     count();
