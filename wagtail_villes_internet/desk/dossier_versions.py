@@ -89,7 +89,7 @@ class VersionView(VersionMixin, DossierScreen):
         kwargs.setdefault("form", ReceiptForm(initial=self._typed(), filing=self.filing))
         return super().get_context_data(
             filing=self.filing,
-            registry_host=urlsplit(self.filing.registry_address).netloc,
+            registry_host=_host(self.filing.registry_address),
             receipt=self.receipt,
             received_on=paris_day(self.receipt.received_at) if self.receipt else None,
             sentence=standing_sentence(self.filing, self.delay),
@@ -135,3 +135,8 @@ class VersionView(VersionMixin, DossierScreen):
             number=form.cleaned_data["number"],
             received_at=received_at,
         )
+
+
+def _host(address: str) -> str:
+    """What people know a registry by; empty by hand."""
+    return urlsplit(address).netloc or address
