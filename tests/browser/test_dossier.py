@@ -150,7 +150,7 @@ class TestAWholeDossier:
         page.get_by_text("Les textes sont enregistrés.").wait_for()
 
         page.locator(".vi-dossier__steps a", has_text="Déposer").press("Enter")
-        page.get_by_role("button", name="Figer la version 1").press("Enter")
+        page.get_by_role("button", name="Déposer la version 1").press("Enter")
         page.get_by_text("La version 1 est conservée telle que vous l’avez lue.").wait_for()
         assert page.get_by_text("Deux guichets de plus.").is_visible()
 
