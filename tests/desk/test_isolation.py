@@ -32,6 +32,9 @@ SECRET = "Ce que Beziers cache"
 
 # What somebody who may only view the models gets an answer from; all else sends them home.
 TO_BE_READ = {
+    "villes_internet_dashboard:index",
+    # By POST alone, where the right is asked for the very authority.
+    "villes_internet_dashboard:skip",
     "list",
     "list_results",
     "inspect",
