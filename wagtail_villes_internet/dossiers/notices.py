@@ -66,9 +66,9 @@ def due(
     for mailbox in mailboxes:
         before = [one for one in told if one.mailbox == mailbox]
         last = max(reversed(before), key=lambda one: one.sent_at, default=None)
-        is_moved = last is not None and last.closes_on != closes_on
+        moved_since = last.sent_at if last and last.closes_on != closes_on else None
         # That, or something more pressing: clocks may differ between machines.
-        if is_moved or not any(one.closes_on == closes_on and one.days <= days for one in before):
-            since = last.sent_at if is_moved else None
-            found.append(Due(calendar.year, mailbox, closes_on, days, left, since))
+        is_told = any(one.closes_on == closes_on and one.days <= days for one in before)
+        if moved_since or not is_told:
+            found.append(Due(calendar.year, mailbox, closes_on, days, left, moved_since))
     return tuple(found)
