@@ -99,6 +99,10 @@ MEDIA_ROOT = VAR_DIR / "media"
 
 WAGTAIL_SITE_NAME = "Lunel (démonstration)"
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{SITE_PORT}"
+
+# Nothing leaves this machine: each message is a file to look at.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mails"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # Nothing here asks anything of another host, the admin included.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
