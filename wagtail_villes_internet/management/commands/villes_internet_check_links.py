@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.admin.utils import get_admin_base_url
 
+from ...authorities.admin_address import admin_address
 from ...authorities.creation import UnknownAuthority, authority_named
 from ...authorities.models import LocalAuthority
 from ...services.links.checking import Report, run
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             report = run(towns, everything=options["all"])
             untold = []
             if not options["no_mail"]:
-                untold = [town.pk for town in towns if tell(town, _report_url()) is False]
+                untold = [town.pk for town in towns if tell(town, _report_url(town)) is False]
             code = self._say(towns, report, untold, format)
         if code:
             sys.exit(code)
@@ -113,9 +113,9 @@ def _towns(number: str | None) -> list[LocalAuthority]:
     return list(LocalAuthority.objects.all()) if number is None else [authority_named(number)]
 
 
-def _report_url() -> str:
+def _report_url(authority: LocalAuthority) -> str:
     """Where the links are listed; empty where this installation has no address of its own."""
-    base = get_admin_base_url()
+    base = admin_address(authority)
     try:
         return f"{base}{reverse(SCREEN)}" if base else ""
     except NoReverseMatch:
