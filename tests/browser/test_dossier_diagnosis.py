@@ -79,7 +79,8 @@ def test_is_printed_without_the_admin_around_it(screen, visitor, pictures):
     assert page.locator("[data-vi-print]").is_hidden()
     assert page.locator(".vi-dossier__steps").is_hidden()
     assert page.locator(".vi-diagnosis h2").first.is_visible()
-    assert page.evaluate("document.querySelector('.vi-diagnosis').getBoundingClientRect().top") < 40
+    # Below the line that says which dossier it is.
+    assert page.evaluate("document.querySelector('.vi-dossier').getBoundingClientRect().top") == 0
     assert page.evaluate(COLOURS) == ["rgb(0, 0, 0)"]
 
 

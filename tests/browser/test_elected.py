@@ -5,6 +5,7 @@ import re
 
 import pytest
 from demo_town import SITE_MANAGE
+from django.utils.timezone import localdate
 
 from tests.browser.axe import WCAG, findings
 from tests.browser.people import log_in
@@ -148,7 +149,7 @@ def test_a_paper_is_noted_and_its_scan_comes_back_as_a_file(dossier, visitor, tm
     log_in(page, dossier.town, "webmestre")
     page.goto(dossier.outside)
 
-    page.get_by_label("Jour de l’accord").fill("2026-01-15")
+    page.get_by_label("Jour de l’accord").fill(localdate().isoformat())
     page.get_by_label("Copie numérisée").set_input_files(paper)
     page.get_by_role("button", name="Noter l’accord").click()
 

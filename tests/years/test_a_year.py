@@ -26,7 +26,7 @@ State = Filing.State
 
 
 @pytest.mark.processes
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 class TestWithARegistry:
     @pytest.fixture
     def registry(self, tmp_path):
