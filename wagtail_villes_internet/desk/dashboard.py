@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -33,8 +33,6 @@ from ..dossiers.models import Dossier, Filing
 from ..dossiers.roles import may_prepare, may_see
 from ..labels.models import Award
 from ..labels.record import label_record
-from ..registry.base import get_backend
-from ..registry.errors import Misconfigured
 from ..services.models import DigitalService
 from ..sync.report import Status, status
 from .access import (
@@ -53,7 +51,7 @@ from .dossier_screen import NAMESPACE, OVERVIEW
 from .elected import ElectedPanel
 from .first_steps import FirstStep, facts_for, first_steps, place_on, skip
 from .links import BrokenLinksPanel
-from .registry_of import automatic_backend
+from .registry_of import automatic_backend, backend_in_settings
 from .remapping import RemappingPanel
 from .scoping import desk_context, shown_authority
 
@@ -178,11 +176,8 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         """None for who may not see it, and where the settings cannot be used."""
         if not may_see_transmission(self.request.user):
             return None
-        try:
-            with get_backend() as backend:
-                return status(self.authority, backend)
-        except (Misconfigured, ImproperlyConfigured):
-            return None
+        backend = backend_in_settings()
+        return status(self.authority, backend) if backend else None
 
     def facts(self) -> Iterator[Fact]:
         user = self.request.user

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,12 +23,12 @@ from ..dossiers.calendar import paris_day
 from ..dossiers.campaign import check_year
 from ..dossiers.drafting import Draft, draft_of
 from ..dossiers.models import Dossier, Filing
-from ..registry.base import RegistryBackend, get_backend
-from ..registry.errors import Misconfigured
+from ..registry.base import RegistryBackend
 from ..sync.filing import draft_at
 from ..sync.report import transmits_by_hand
 from .access import may_see_dossier
 from .delays import Delay, delay_of
+from .registry_of import backend_in_settings
 from .scoping import desk_context, shown_authority
 from .views import NO_AUTHORITY
 
@@ -96,12 +96,7 @@ class DossierMixin:
     def backend(self) -> RegistryBackend | None:
         """Where this town files, by hand too. Already closed: it is there for its address, and
         never asked. None where the settings cannot be used."""
-        try:
-            backend = get_backend()
-        except (Misconfigured, ImproperlyConfigured):
-            return None
-        backend.close()
-        return backend
+        return backend_in_settings()
 
     @cached_property
     def delay(self) -> Delay | None:

@@ -13,19 +13,24 @@ from ..sync.models import Declaration, Registry
 from ..sync.report import transmits_by_hand
 
 
-def automatic_backend(authority: LocalAuthority | None) -> RegistryBackend | None:
-    """None by hand, and where the settings cannot be used: « Transmission » says so.
+def backend_in_settings() -> RegistryBackend | None:
+    """The backend that the settings name, the manual one included; None where they cannot be used:
+    « Transmission » says so.
 
     Already closed: it is there for its address.
     """
-    if authority is None:
-        return None
     try:
         backend = get_backend()
     except (Misconfigured, ImproperlyConfigured):
         return None
     backend.close()
-    return None if transmits_by_hand(authority, backend) else backend
+    return backend
+
+
+def automatic_backend(authority: LocalAuthority | None) -> RegistryBackend | None:
+    """The same, where it transmits for `authority`; None by hand."""
+    backend = backend_in_settings() if authority else None
+    return None if backend is None or transmits_by_hand(authority, backend) else backend
 
 
 def registry_of(authority: LocalAuthority | None) -> Registry | None:
