@@ -23,7 +23,8 @@ from wagtail_villes_internet.registry.types import (
 
 from .values import SIREN
 
-TOWNS = 200
+# More than one worker can take, were it given every test of this folder.
+TOWNS = 1000
 
 
 @dataclass
