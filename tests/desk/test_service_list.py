@@ -228,7 +228,7 @@ class TestTheExport:
         assert label in row["Services de référence"]
         assert row["Depuis le"] == "2024-02-01"
 
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
     def test_runs_nothing_in_a_spreadsheet(self, webmestre, lunel, start):
         lunel.service(title=f"{start}HYPERLINK(1)")
 

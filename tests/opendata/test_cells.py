@@ -15,8 +15,8 @@ from wagtail_villes_internet.tables.cells import text_of
 
 # What a database gives back; lone surrogates cannot be stored.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
-# OWASP, « CSV injection ».
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# OWASP, « CSV injection »; the last four are full-width.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def written_and_read(cells: list[str]) -> list[str]:

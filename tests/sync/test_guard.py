@@ -10,6 +10,7 @@ from wagtail_villes_internet.services.models import DigitalService
 from wagtail_villes_internet.sync.decisions import confirm_withdrawals, send_again
 from wagtail_villes_internet.sync.errors import AnotherInstance
 from wagtail_villes_internet.sync.guard import Recent, hold_back
+from wagtail_villes_internet.sync.instance import is_copy
 from wagtail_villes_internet.sync.models import Attempt, Declaration, Link, Registry
 from wagtail_villes_internet.sync.plan import Action, Plan, Step
 from wagtail_villes_internet.sync.runner import run
@@ -270,3 +271,17 @@ def test_without_a_setting_the_key_and_the_host_tell_a_copy(engine, settings):
     assert Link.objects.get().instance
     settings.SECRET_KEY = "another"
     assert isinstance(engine.run().error, AnotherInstance)
+
+
+def test_a_key_kept_as_a_fallback_makes_no_copy_of_the_site(engine, settings):
+    engine.run()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    added = Town().authority
+    engine.registry.add_authority(added.siren)
+
+    assert not is_copy()
+    assert engine.run().is_done
+    assert run(added, engine.registry).is_done
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert engine.run().is_done

@@ -3,17 +3,14 @@
 from openpyxl.styles import Alignment
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-from ..tables.cells import writable
-
-# What makes a spreadsheet program take a cell for a formula (OWASP, « CSV injection »).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from ..tables.cells import FORMULA_STARTS, MARK, writable
 
 
 def safe_cell(value: object) -> object:
     """The value of a cell; a text that would be a formula begins with an apostrophe."""
     value = writable(value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+        return f"{MARK}{value}"
     return value
 
 

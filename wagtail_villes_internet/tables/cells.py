@@ -5,10 +5,13 @@ import re
 # What XML 1.0 cannot hold, hence no XLSX: one such character and the whole workbook is « damaged ».
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# What makes a spreadsheet program take a text for a formula (OWASP, « CSV injection »), and the
-# mark itself, so that what is read back is what was written.
+# What makes a spreadsheet program take a text for a formula (OWASP, « CSV injection »); the last
+# four are the full-width signs, which some take for the others.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+# The mark itself is marked as well, so that what is read back is what was written.
 MARK = "'"
-MARKED = ("=", "+", "-", "@", "\t", "\r", "\n", MARK)
+MARKED = (*FORMULA_STARTS, MARK)
 
 
 def writable(value: object) -> object:
