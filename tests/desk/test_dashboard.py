@@ -11,6 +11,7 @@ from tests.factories import EditionFactory, Town, UserFactory, admin_only_user
 from tests.testapp.models import BlocksPage
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
 from wagtail_villes_internet.desk.first_steps import Code, Facts, first_steps
+from wagtail_villes_internet.dossiers.campaign import current_year, sit_out
 from wagtail_villes_internet.sync.by_hand import differences, mark_copied
 
 from .pages import text
@@ -246,6 +247,15 @@ class TestTheHomeOfTheAdmin:
         EditionFactory(year=2027, state="open", opens_at=None, closes_at=None)
 
         assert "La campagne est ouverte" in self.home(client, lunel.elu)
+
+    def test_says_nothing_of_a_campaign_that_the_town_sits_out(self, client, lunel):
+        EditionFactory(year=2027, state="open", opens_at=None, closes_at=None)
+        year = current_year(lunel.authority)
+
+        sit_out(lunel.authority, year, sits_out=True)
+
+        assert "campagne" not in self.home(client, lunel.elu)
+        assert "n’y participe pas" in text(open_dashboard(client, lunel.elu))
 
 
 def test_the_menu_opens_on_it(webmestre):

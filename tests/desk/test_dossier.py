@@ -166,6 +166,20 @@ class TestDates:
         kept = Campaign.objects.get()
         assert (kept.closes_on, kept.ceremony_on) == (date(2026, 12, 10), date(2027, 2, 4))
 
+    def test_a_town_may_sit_an_edition_out_and_come_back(self, webmestre, lunel):
+        EditionFactory(
+            year=YEAR, state="open", closes_at=datetime(2026, 12, 15, 23, 59, 59, tzinfo=PARIS)
+        )
+        posted(lunel, lunel.webmestre, "dates/", ceremony_on="2027-02-04", sits_out="on")
+
+        said = text(webmestre.get(URL))
+        assert "Pas de dossier pour l’édition 2027" in said
+        assert "jours" not in said[said.index("La campagne") : said.index("Cérémonie")]
+        assert webmestre.get(f"{URL}dates/").context["form"].initial["sits_out"]
+
+        posted(lunel, lunel.webmestre, "dates/", ceremony_on="2027-02-04")
+        assert "Pas de dossier" not in text(webmestre.get(URL))
+
     def test_what_cannot_be_is_said_beside_what_was_typed(self, lunel):
         response = posted(
             lunel, lunel.webmestre, "dates/", opens_on="2026-11-10", closes_on="2026-03-01"

@@ -3,12 +3,13 @@ own time zone is, and with dates missing."""
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,28 @@ class TestTheEndsOfTime:
 
         assert urgency(campaign, paris(2027, 6, 1)) is None
         assert "9999" in countdown_text(campaign, paris(2027, 6, 1))
+
+
+class TestSittingOut:
+    @given(any_day, instants, st.sampled_from(STATES))
+    def test_nothing_presses(self, day, now, state):
+        dates = TypedDates(closes_on=day)
+        campaign = calendar(2028, EditionFacts(state=state), dates, sits_out=True)
+
+        assert urgency(campaign, now) is None
+
+    def test_moves_no_date(self):
+        dates = TypedDates(date(2027, 3, 4), date(2027, 11, 10), date(2028, 2, 3))
+        out = calendar(2028, None, dates, sits_out=True)
+
+        assert replace(out, sits_out=False) == calendar(2028, None, dates)
+
+    def test_is_said_until_the_campaign_is_over(self):
+        campaign = calendar(2028, None, TypedDates(closes_on=date(2027, 11, 10)), sits_out=True)
+
+        with translation.override("fr"):
+            assert "n’y participe pas" in countdown_text(campaign, paris(2027, 11, 10))
+            assert "close" in countdown_text(campaign, paris(2027, 11, 11))
 
 
 class TestTheLastSecond:

@@ -12,6 +12,7 @@ from tests.factories import Town, admin_only_user
 from wagtail_villes_internet.dossiers import freezing
 from wagtail_villes_internet.dossiers.agreements import agree
 from wagtail_villes_internet.dossiers.calendar import PARIS, opening, paris_day
+from wagtail_villes_internet.dossiers.campaign import calendar_of, sit_out
 from wagtail_villes_internet.dossiers.drafting import draft_of, open_dossier, write
 from wagtail_villes_internet.dossiers.errors import (
     AgreementMissing,
@@ -88,6 +89,13 @@ class TestFiling:
         assert (by_hand.user, by_hand.state, by_hand.number) == (lunel.referent, "to_copy", 1)
         assert (sent.user, sent.state, sent.number) == (lunel.webmestre, "to_send", 2)
         assert sent.registry_address == REGISTRY
+
+    def test_is_taking_part_after_all(self, lunel, dossier):
+        sit_out(lunel.authority, 2027, sits_out=True)
+
+        filed(dossier, lunel.referent)
+
+        assert not calendar_of(lunel.authority, 2027).sits_out
 
     def test_what_was_not_shown_is_not_filed(self, lunel, dossier):
         shown = draft_of(dossier).content.digest

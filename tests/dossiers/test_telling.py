@@ -11,7 +11,7 @@ from tests.factories import AuthorityFactory, EditionFactory, Town
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
 from wagtail_villes_internet.dossiers import telling
 from wagtail_villes_internet.dossiers.calendar import PARIS, closing
-from wagtail_villes_internet.dossiers.campaign import type_dates
+from wagtail_villes_internet.dossiers.campaign import sit_out, type_dates
 from wagtail_villes_internet.dossiers.models import Campaign, Dossier, Filing, Notice, Receipt
 from wagtail_villes_internet.dossiers.telling import tell
 from wagtail_villes_internet.labels.models import Edition
@@ -204,6 +204,14 @@ def test_a_date_that_the_town_typed_is_to_be_compared(town, mailoutbox):
     Edition.objects.all().delete()
     type_dates(town.authority, 2028, closes_on=DAY, today=before(60).date())
     assert "saisie sur ce site" in text(told(town, 30, mailoutbox)[0])
+
+
+def test_a_town_that_sits_it_out_is_told_nothing_until_it_takes_part_again(town, mailoutbox):
+    sit_out(town.authority, 2028, sits_out=True)
+    assert told(town, 30, mailoutbox) == []
+
+    sit_out(town.authority, 2028, sits_out=False)
+    assert len(told(town, 29, mailoutbox)) == 2
 
 
 def test_a_closing_that_is_moved_is_told_anew(town, mailoutbox):

@@ -107,13 +107,17 @@ class CampaignCard:
         calendar = campaign.calendar_of(authority, self.year)
         self.text = campaign.countdown_text(calendar, now)
         self.urgency = campaign.urgency(calendar, now)
-        self.phase = calendar.phase(now)
+        phase = calendar.phase(now)
+        self.is_ahead = not calendar.sits_out and phase in (
+            campaign.Phase.OPEN,
+            campaign.Phase.UPCOMING,
+        )
         self.url = self.dossier = self.dates_url = ""
         self.is_filed = False
         if may_see(user, authority):
             self.url = reverse(OVERVIEW, args=[self.year])
             self._say_where_it_stands(authority)
-        if self.phase == campaign.Phase.UNKNOWN and may_prepare(user, authority):
+        if phase == campaign.Phase.UNKNOWN and may_prepare(user, authority):
             self.dates_url = reverse(f"{NAMESPACE}:dates", args=[self.year])
 
     def _say_where_it_stands(self, authority: LocalAuthority) -> None:
@@ -272,12 +276,7 @@ class HomePanel(Component):
         authority = current_authority(self.request)
         steps = steps_for(self.request, authority)
         card = CampaignCard(user, authority) if authority else None
-        if card and card.phase not in (campaign.Phase.OPEN, campaign.Phase.UPCOMING):
-            card = None
-        return {
-            "steps": steps,
-            "campaign": card,
-        }
+        return {"steps": steps, "campaign": card if card and card.is_ahead else None}
 
 
 class DashboardViewSet(ViewSet):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from ..dossiers.calendar import Calendar, StatedBy
-from ..dossiers.campaign import calendar_of, type_dates
+from ..dossiers.campaign import calendar_of, sit_out, type_dates
 from ..dossiers.checklist import CheckItem, checklist, tick
 from ..dossiers.models import Campaign, Step
 from ..dossiers.roles import may_prepare
@@ -26,7 +27,8 @@ class DayField(forms.DateField):
 
 
 class DatesForm(forms.Form):
-    """The dates that a town types for itself; those the registry states are not asked for."""
+    """Whether a town takes part, and the dates that it types for itself; those the registry states
+    are not asked for."""
 
     opens_on = DayField(label=gettext_lazy("Opens on"), required=False)
     closes_on = DayField(
@@ -35,6 +37,14 @@ class DatesForm(forms.Form):
         help_text=gettext_lazy("That day included, until midnight in Paris."),
     )
     ceremony_on = DayField(label=gettext_lazy("Ceremony"), required=False)
+    sits_out = forms.BooleanField(
+        label=gettext_lazy("We file no dossier for this edition"),
+        required=False,
+        help_text=gettext_lazy(
+            "No more reminder is sent, and the countdown stops. Nothing is erased: untick the box, "
+            "or file a dossier, to take part after all."
+        ),
+    )
 
     def __init__(self, *args, calendar: Calendar, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,11 +54,12 @@ class DatesForm(forms.Form):
 
 
 class DatesView(DossierScreen):
-    """The dates of the campaign: the registry's or, until it gives some, the town's own."""
+    """The dates of the campaign: the registry's or, until it gives some, the town's own; and
+    whether the town takes part."""
 
     right = staticmethod(may_prepare)
     template_name = "wagtail_villes_internet/desk/dossier/dates.html"
-    page_title = gettext_lazy("Dates of the campaign")
+    page_title = gettext_lazy("Dates and participation")
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -56,8 +67,8 @@ class DatesView(DossierScreen):
 
     @cached_property
     def typed(self) -> dict[str, object]:
-        row = Campaign.objects.filter(authority=self.authority, year=self.year)
-        return row.values(*STATED).first() or dict.fromkeys(STATED)
+        row = Campaign.objects.filter(authority=self.authority, year=self.year).first()
+        return model_to_dict(row or Campaign(), fields=[*STATED, "sits_out"])
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("form", DatesForm(initial=self.typed, calendar=self.calendar))
@@ -70,13 +81,16 @@ class DatesView(DossierScreen):
     def post(self, request, *args, **kwargs):
         form = DatesForm(request.POST, calendar=self.calendar)
         if form.is_valid():
+            noted = {**self.typed, **form.cleaned_data}
+            sits_out = noted.pop("sits_out")
             try:
-                type_dates(self.authority, self.year, **{**self.typed, **form.cleaned_data})
+                type_dates(self.authority, self.year, **noted)
+                sit_out(self.authority, self.year, sits_out=sits_out)
             except ValidationError as error:
                 for field, problems in error.message_dict.items():
                     form.add_error(field if field in form.fields else None, problems)
             else:
-                messages.success(request, _("The dates are kept."))
+                messages.success(request, _("The dates and the participation are kept."))
                 return redirect(self.address("overview"))
         return self.render_to_response(self.get_context_data(form=form))
 

@@ -20,7 +20,6 @@ from ..dossiers.models import Dossier, Filing
 from ..dossiers.rules import Reason
 from ..dossiers.sealing import verify
 from .delays import standing_sentence
-from .dossier_campaign import DatesForm
 from .dossier_screen import OVERVIEW, DossierAction, DossierMixin, DossierScreen
 from .dossier_standing import Since, draft_sentence, filing_sentence, since_last
 
@@ -79,7 +78,6 @@ class OverviewView(DossierScreen):
             calendar=calendar,
             countdown=countdown_text(calendar, now),
             urgency=urgency(calendar, now),
-            may_type_dates=bool(DatesForm(calendar=calendar).fields),
             checklist=checklist(self.authority, self.year),
             other_years=self._other_years(),
             **kwargs,

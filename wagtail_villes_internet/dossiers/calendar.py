@@ -78,7 +78,8 @@ class Calendar:
 
     `year` is the one printed on the sign. `opens_at` and `closes_at` are aware; the second of
     `closes_at` is in time. `state` is the registry's word for the edition, empty where no edition
-    is listed. `by_town` names those of `DATES` that the town typed.
+    is listed. `by_town` names those of `DATES` that the town typed. `sits_out`: it files no dossier
+    for this edition, and is reminded of nothing.
     """
 
     year: int
@@ -89,6 +90,7 @@ class Calendar:
     place: str = ""
     state: str = ""
     by_town: frozenset[str] = frozenset()
+    sits_out: bool = False
 
     @property
     def opens_on(self) -> date | None:
@@ -132,7 +134,11 @@ class Calendar:
 
 
 def calendar(
-    year: int, edition: EditionFacts | None = None, typed: TypedDates | None = None
+    year: int,
+    edition: EditionFacts | None = None,
+    typed: TypedDates | None = None,
+    *,
+    sits_out: bool = False,
 ) -> Calendar:
     """The calendar of one campaign: the edition's dates, field by field, and the town's own only
     where the edition gives none (design decision 17)."""
@@ -155,6 +161,7 @@ def calendar(
         place=shared.place,
         state=shared.state,
         by_town=by_town,
+        sits_out=sits_out,
         **dates,
     )
 

@@ -49,6 +49,7 @@ __all__ = [
     "current_year",
     "days_left",
     "paris_day",
+    "sit_out",
     "type_dates",
     "urgency",
     "usual_year",
@@ -72,8 +73,8 @@ def calendars(authority: LocalAuthority) -> list[Calendar]:
 def calendar_of(authority: LocalAuthority, year: int) -> Calendar:
     """The calendar of the campaign of one year, of which nothing may be known; two queries."""
     edition = Edition.objects.filter(programme__slug=VILLES_INTERNET, year=year).first()
-    typed = Campaign.objects.filter(authority=authority, year=year).first()
-    return calendar(year, _facts(edition), _typed(typed))
+    own = Campaign.objects.filter(authority=authority, year=year).first()
+    return _calendar(year, edition, own)
 
 
 def current_year(authority: LocalAuthority, now: datetime | None = None) -> int:
@@ -145,6 +146,14 @@ def type_dates(
     return campaign
 
 
+def sit_out(authority: LocalAuthority, year: int, *, sits_out: bool) -> None:
+    """Note whether `authority` files no dossier for the edition of `year`: it is then reminded of
+    nothing. Raises `ValidationError` (field `year`) for a year that no campaign has."""
+    campaign = campaign_of(authority, year)
+    campaign.sits_out = sits_out
+    campaign.save(update_fields=["sits_out"])
+
+
 def check_year(year: int, today: date) -> None:
     """Raise `ValidationError` (field `year`) for a year that no campaign has."""
     last = today.year + YEARS_AHEAD
@@ -196,8 +205,13 @@ def _read(authority: LocalAuthority) -> tuple[list[Calendar], set[int]]:
     filed = Dossier.objects.filter(authority=authority).values_list("year", flat=True)
     own = {*typed, *filed}
     years = sorted({*editions, *own}, reverse=True)
-    known = [calendar(year, _facts(editions.get(year)), _typed(typed.get(year))) for year in years]
+    known = [_calendar(year, editions.get(year), typed.get(year)) for year in years]
     return known, own
+
+
+def _calendar(year: int, edition: Edition | None, own: Campaign | None) -> Calendar:
+    sits_out = own is not None and own.sits_out
+    return calendar(year, _facts(edition), _typed(own), sits_out=sits_out)
 
 
 def _facts(edition: Edition | None) -> EditionFacts | None:

@@ -22,8 +22,9 @@ def threshold_of(days: int | None, thresholds: Sequence[int] = THRESHOLDS) -> in
 
 
 def urgency(calendar: Calendar, now: datetime) -> int | None:
-    """The threshold reached, one of `THRESHOLDS`; None where nothing presses, or all is over."""
-    if calendar.phase(now) in OVER:
+    """The threshold reached, one of `THRESHOLDS`; None where nothing presses, all is over, or the
+    authority sits this edition out."""
+    if calendar.sits_out or calendar.phase(now) in OVER:
         return None
     return threshold_of(days_left(calendar, now))
 
@@ -35,6 +36,9 @@ def countdown_text(calendar: Calendar, now: datetime) -> str:
         return _("The results of the edition %(year)d are published.") % {"year": calendar.year}
     if phase == Phase.CLOSED:
         return _closed(calendar, now)
+    if calendar.sits_out:
+        said = _("No dossier for the edition %(year)d: your local authority does not take part.")
+        return said % {"year": calendar.year}
     if phase == Phase.UPCOMING:
         return _upcoming(calendar)
     if phase == Phase.UNKNOWN:

@@ -20,7 +20,7 @@ from .errors import (
     TooLarge,
     YetToCome,
 )
-from .models import Dossier, Filing, Receipt
+from .models import Campaign, Dossier, Filing, Receipt
 from .roles import may_file
 from .sealing import seal_of
 
@@ -71,6 +71,8 @@ def freeze(
     )
     filing.seal = seal_of(filing)
     filing.save()
+    # To file is to take part.
+    Campaign.objects.filter(authority=dossier.authority, year=dossier.year).update(sits_out=False)
     return filing
 
 

@@ -9,7 +9,7 @@ from ..authorities.models import LocalAuthority
 
 class Campaign(models.Model):
     """What one authority notes of the campaign of one edition: dates, until the registry gives
-    some, and what the association asks outside the site.
+    some, whether it sits this one out, and what the association asks outside the site.
 
     Known by the year on the sign, since the edition may not be listed yet. The dates typed are the
     town's own: nobody else sees them (see `campaign.calendar`).
@@ -26,6 +26,7 @@ class Campaign(models.Model):
     opens_on = models.DateField(_("opens on"), null=True, blank=True)
     closes_on = models.DateField(_("closes on"), null=True, blank=True)
     ceremony_on = models.DateField(_("ceremony"), null=True, blank=True)
+    sits_out = models.BooleanField(_("no dossier for this edition"), default=False)
 
     class Meta:
         verbose_name = _("campaign")

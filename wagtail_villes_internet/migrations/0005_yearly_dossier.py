@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('opens_on', models.DateField(blank=True, null=True, verbose_name='opens on')),
                 ('closes_on', models.DateField(blank=True, null=True, verbose_name='closes on')),
                 ('ceremony_on', models.DateField(blank=True, null=True, verbose_name='ceremony')),
+                ('sits_out', models.BooleanField(default=False, verbose_name='no dossier for this edition')),
                 ('authority', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='campaigns', to='wagtail_villes_internet.localauthority', verbose_name='local authority')),
             ],
             options={
