@@ -134,6 +134,17 @@ class TestWhereItStands:
             assert "n’est plus ce qui" in said
             assert "help-critical" in said
 
+    def test_a_version_that_was_deleted_is_said_as_well(self, webmestre, lunel):
+        begin(lunel)
+        first = file_it(lunel)
+        lunel.service(title="Plus nouveau")
+        file_it(lunel)
+        assert "l’a effacée" not in text(webmestre.get(URL))
+
+        Filing.objects.filter(pk=first.pk)._raw_delete(using="default")
+
+        assert "La version 1 manque" in text(webmestre.get(URL))
+
     def test_the_other_years_are_listed_with_what_became_of_them(self, webmestre, lunel):
         Dossier.objects.create(authority=lunel.authority, year=YEAR - 1)
         begin(lunel)

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.factories import Town
 from wagtail_villes_internet.dossiers.drafting import draft_of, open_dossier
 from wagtail_villes_internet.dossiers.freezing import freeze
 from wagtail_villes_internet.dossiers.models import Dossier, Filing, Receipt
-from wagtail_villes_internet.dossiers.sealing import Flaw, seal_of, verify
+from wagtail_villes_internet.dossiers.sealing import Flaw, missing, seal_of, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,13 @@ class TestWhatIsNoTampering:
         row.frozen_at = row.frozen_at.astimezone(ZoneInfo("Pacific/Auckland"))
 
         assert verify(row) == ()
+
+
+@given(st.sets(st.integers(1, 12)))
+def test_a_version_that_was_deleted_leaves_a_gap_unless_it_is_the_last(deleted):
+    kept = set(range(1, 13)) - deleted
+
+    assert {*missing(kept)} == {number for number in deleted if number < max(kept, default=0)}
 
 
 def test_a_key_that_was_lost_is_said(filing, settings):

@@ -18,7 +18,7 @@ from ..dossiers.comparing import previous_of
 from ..dossiers.drafting import open_dossier
 from ..dossiers.models import Dossier, Filing
 from ..dossiers.rules import Reason
-from ..dossiers.sealing import verify
+from ..dossiers.sealing import missing, verify
 from .delays import standing_sentence
 from .dossier_screen import OVERVIEW, DossierAction, DossierMixin, DossierScreen
 from .dossier_standing import Since, draft_sentence, filing_sentence, since_last
@@ -92,6 +92,7 @@ class OverviewView(DossierScreen):
             "received": self._received(),
             "has_previous": previous_of(self.dossier) is not None,
             "missing": list(self._missing()),
+            "deleted": missing(one.number for one in self.filings),
             "versions": [
                 {
                     "filing": one,

@@ -1,6 +1,6 @@
 """Whether a version that was filed is still what was filed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from enum import StrEnum
 
@@ -56,6 +56,13 @@ def seal_of(filing: Filing) -> str:
 def verify(filing: Filing) -> tuple[Flaw, ...]:
     """What does not match in `filing`, its receipt included; nothing, it is as it was filed."""
     return tuple(_flaws(filing))
+
+
+def missing(numbers: Iterable[int]) -> tuple[int, ...]:
+    """The versions that were deleted from the database, by those that are left: they are numbered
+    from 1 without a gap, and the site deletes none. The last one leaves no gap."""
+    kept = set(numbers)
+    return tuple(sorted(set(range(1, max(kept, default=0))) - kept))
 
 
 def _flaws(filing: Filing) -> Iterator[Flaw]:
