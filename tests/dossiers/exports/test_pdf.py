@@ -65,6 +65,23 @@ class TestForWhoeverDoesNotSeeIt:
         assert all(set(cell["/A"]["/Headers"]) <= headers for cell in cells)
         assert all(len(cell["/A"]["/Headers"]) >= 1 for cell in cells)
 
+    def test_each_header_says_which_way_it_looks(self, filed):
+        """ISO 14289-1, 7.5: those of the columns stand in a row without data."""
+        rows = [element["/K"] for name, element in tags(filed) if name == "/TR"]
+        for row in ([cell.get_object() for cell in cells] for cells in rows):
+            headers = [cell["/A"]["/Scope"] for cell in row if cell["/S"] == "/TH"]
+            assert set(headers) == {"/Column" if len(headers) == len(row) else "/Row"}
+
+    def test_a_list_holds_items_and_lists_alone(self, filed):
+        held = {
+            str(kid.get_object()["/S"])
+            for name, element in tags(filed)
+            if name == "/L"
+            for kid in element["/K"]
+        }
+
+        assert {"/LI"} <= held <= {"/LI", "/L"}
+
     def test_lists_and_links_are_told_as_such_and_drawings_are_not_read(self, filed):
         found = Counter(name for name, _element in tags(filed))
 

@@ -30,6 +30,7 @@ def write(export: Export, output: BinaryIO) -> None:
         output,
         pdf_variant="pdf/ua-1",
         pdf_identifier=export.marks.sha256.encode(),
+        finisher=_say_which_way_headers_look,
     )
 
 
@@ -38,6 +39,19 @@ def markup(page: Printed) -> str:
     style = render_to_string(f"{TEMPLATES}printed.css")
     context = {"printed": page, "language": settings.LANGUAGE_CODE, "style": style}
     return NOT_XML.sub("", render_to_string(f"{TEMPLATES}printed.html", context))
+
+
+def _say_which_way_headers_look(_document: Any, pdf: Any) -> None:
+    """Give header cells their scope (ISO 14289-1, 7.5). WeasyPrint names the headers of each data
+    cell alone, and the header above a column of headers is no data cell's."""
+    for row in pdf.objects:
+        if not isinstance(row, dict) or row.get("S") != "/TR":
+            continue
+        cells = [pdf.objects[int(reference.split()[0])] for reference in row["K"]]
+        is_of_columns = all(cell["S"] == "/TH" for cell in cells)
+        for cell in cells:
+            if cell["S"] == "/TH":
+                cell["A"]["Scope"] = "/Column" if is_of_columns else "/Row"
 
 
 def _libraries() -> tuple[ModuleType, Path]:
