@@ -20,6 +20,7 @@ from ..authorities.models import LocalAuthority
 from ..authorities.scope import is_operator
 from .access import AllowedMixin
 from .advanced import advanced_breadcrumbs
+from .dossier_last import last_dossier, with_last_dossiers
 
 LIMIT = 30
 
@@ -45,7 +46,8 @@ class AuthoritiesView(AllowedMixin, IndexView):
         return advanced_breadcrumbs(self.page_title)
 
     def get_base_queryset(self):
-        return super().get_base_queryset().prefetch_related("site_settings__site")
+        found = super().get_base_queryset().prefetch_related("site_settings__site")
+        return with_last_dossiers(found)
 
     @cached_property
     def columns(self):
@@ -55,6 +57,7 @@ class AuthoritiesView(AllowedMixin, IndexView):
             Column("siren", label=_("SIREN")),
             Column("insee", label=_("INSEE")),
             SitesColumn("sites", label=_("Shown on")),
+            Column("dossier", label=_("Last dossier"), accessor=last_dossier),
         ]
 
     @cached_property
