@@ -53,6 +53,17 @@ def test_an_unknown_number_is_refused_and_leaves_everything_as_it_was(site):
     assert not LocalAuthority.objects.exists()
 
 
+def test_a_language_changed_after_the_first_migrate_is_refused_with_the_remedy(site, settings):
+    settings.LANGUAGE_CODE = "en"
+
+    with pytest.raises(CommandError, match="LANGUAGE_CODE") as error:
+        create()
+
+    assert error.value.returncode == 2
+    assert "manage.py shell" in str(error.value)
+    assert not LocalAuthority.objects.exists()
+
+
 def test_a_postcode_is_told_from_an_insee_code(site):
     with pytest.raises(CommandError, match="n’est pas le code postal"):
         create("34400")

@@ -1,8 +1,10 @@
 """Sets a town up in one command."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.models import Locale
 
 from ...authorities.cog import CogError
 from ...authorities.creation import UnknownAuthority, authority_from, entry_for
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--site", required=True, metavar="HOST[:PORT]")
 
     def handle(self, *, number, site, **options):
+        self._check_language()
         try:
             wagtail_site = find_site(site)
             with transaction.atomic():
@@ -38,3 +41,21 @@ class Command(BaseCommand):
         )
         if not authority.siren:
             self.stdout.write(_("Without a SIREN, transmission is by hand only."))
+
+    def _check_language(self) -> None:
+        """Without a locale of the language of the settings, Wagtail saves neither page nor service:
+        the first `migrate` makes the one that LANGUAGE_CODE names then."""
+        try:
+            Locale.get_default()
+        except Locale.DoesNotExist:
+            message = _(
+                "Wagtail has no language “%(code)s”, that of LANGUAGE_CODE: no page and no service "
+                "could be saved. It was probably changed after the first “migrate”. On a new site: "
+                "%(command)s"
+            )
+            command = (
+                'python manage.py shell -c "from wagtail.models import Locale; '
+                f"Locale.objects.update(language_code='{settings.LANGUAGE_CODE}')\""
+            )
+            said = message % {"code": settings.LANGUAGE_CODE, "command": command}
+            raise CommandError(said, returncode=2) from None
