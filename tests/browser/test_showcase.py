@@ -21,7 +21,6 @@ LOOKS = {
     "forced-colors": {"viewport": {"width": 1280, "height": 800}, "forced_colors": "active"},
     "print": {"viewport": {"width": 720, "height": 1000}},
 }
-SITUATIONS = ["nothing", "label-alone", "full", "long-words"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,15 +31,13 @@ def beside_playwright():
         yield
 
 
-@pytest.fixture(params=SITUATIONS)
+@pytest.fixture(params=["nothing", "label-alone", "bare", "full", "long-words"])
 def html(request, db) -> str:
     """The page of a town in one situation, in January 2027."""
     cache.clear()
     town = Town("Lunel")
     with time_machine.travel("2027-01-15 12:00 +0100", tick=False):
-        {"nothing": nothing, "label-alone": label_alone, "full": full, "long-words": long_words}[
-            request.param
-        ](town)
+        MAKE[request.param](town)
         return whole(town, GLANCE)
 
 
@@ -51,6 +48,13 @@ def nothing(town: Town) -> None:
 def label_alone(town: Town) -> None:
     town.award(year=2026, level=None, standing=Award.Standing.LEVEL_UNKNOWN)
     showcase_page(town, introduction="<p>Bientôt plus.</p>")
+
+
+def bare(town: Town) -> None:
+    """The first page of a new town: published as it comes."""
+    town.award(year=2026, level=3)
+    offer(town, 12)
+    showcase_page(town)
 
 
 def full(town: Town) -> None:
@@ -77,6 +81,15 @@ def long_words(town: Town) -> None:
     showcase_page(town, highlights=[highlight], introduction=f"<p>{'z' * 300}</p>")
 
 
+MAKE = {
+    "nothing": nothing,
+    "label-alone": label_alone,
+    "bare": bare,
+    "full": full,
+    "long-words": long_words,
+}
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_and_nothing_overflows(html, visitor, axe, pictures, look, request):
     page = visitor(**LOOKS[look])
@@ -93,7 +106,7 @@ def test_axe_finds_nothing_and_nothing_overflows(html, visitor, axe, pictures, l
 
 
 def test_the_nu_checker_finds_no_error(db, tmp_path):
-    for number, make in enumerate([nothing, label_alone, full, long_words]):
+    for number, make in enumerate(MAKE.values()):
         cache.clear()
         town = Town("Lunel")
         make(town)

@@ -81,6 +81,14 @@ def glance(lunel):
     return showcase_page(lunel, highlights=highlights)
 
 
+@pytest.fixture
+def bare_glance(glance):
+    """The same, where no editor put services forward."""
+    glance.highlights = []
+    glance.save()
+    return glance
+
+
 @pytest.mark.parametrize("path", [GLANCE, f"{GLANCE}partage/"], ids=["page", "picture"])
 def test_at_a_glance_costs_the_same_for_few_services_and_many(lunel, other_town, glance, path):
     few = counted(lunel, path)
@@ -91,6 +99,16 @@ def test_at_a_glance_costs_the_same_for_few_services_and_many(lunel, other_town,
 
     # The site's setting, two for the label, two for the services; those that were put forward.
     assert few["ours"] <= 6
+
+
+def test_at_a_glance_the_services_that_it_chooses_itself_cost_nothing(lunel, bare_glance):
+    few = counted(lunel, GLANCE)
+
+    for before, size in zip(SIZES, SIZES[1:], strict=False):
+        offer(lunel, size - before)
+        assert counted(lunel, GLANCE) == few
+
+    assert few["ours"] <= 5
 
 
 def test_at_a_glance_what_is_kept_costs_the_setting_and_what_was_put_forward(lunel, glance):

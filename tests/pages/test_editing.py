@@ -1,5 +1,7 @@
 """What editors do with the ready pages in Wagtail's admin."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -40,13 +42,31 @@ def test_a_page_that_is_not_published_is_previewed_as_it_will_be(lunel, admin, m
     assert ("Portail famille" if make is services_page else 'data-vi-level="5"') in body
 
 
-def test_a_new_page_at_a_glance_has_its_title_and_an_address_with_all_its_letters(lunel, admin):
-    where = ["villes_internet_pages", "showcasepage", lunel.site.root_page.pk]
+@pytest.mark.parametrize(
+    ("model", "title", "slug"),
+    [
+        ("labelpage", "Notre label", "notre-label"),
+        ("servicespage", "Nos services numériques", "nos-services-numeriques"),
+        ("showcasepage", "En un coup d’œil", "en-un-coup-d-oeil"),
+    ],
+)
+def test_a_new_page_has_its_title_and_an_address_with_all_its_letters(
+    lunel, admin, model, title, slug
+):
+    where = ["villes_internet_pages", model, lunel.site.root_page.pk]
 
     form = admin.get(reverse("wagtailadmin_pages:add", args=where)).context["form"]
 
-    assert form["title"].value() == "En un coup d’œil"
-    assert form["slug"].value() == "en-un-coup-d-oeil"
+    assert form["title"].value() == title
+    assert form["slug"].value() == slug
+
+
+def test_the_form_says_which_services_show_where_none_is_put_forward(lunel, admin):
+    where = ["villes_internet_pages", "showcasepage", lunel.site.root_page.pk]
+
+    form = unescape(admin.get(reverse("wagtailadmin_pages:add", args=where)).content.decode())
+
+    assert "tous vos services s’il y en a douze au plus" in form
 
 
 @pytest.mark.parametrize("model", ["labelpage", "servicespage", "showcasepage"])

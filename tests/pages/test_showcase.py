@@ -201,7 +201,7 @@ class TestTheServicesPutForward:
         page.highlights = [("highlight", {"service": lunel.service(), "sentence": "Plus tard."})]
         page.save_revision()
 
-        assert highlighted(lunel) == []
+        assert "Plus tard." not in said(visit(lunel, GLANCE))
 
     def test_hostile_texts_are_text(self, lunel):
         service = lunel.service(title=HOSTILE)
@@ -214,6 +214,51 @@ class TestTheServicesPutForward:
         assert page.select("script") == []
         assert HOSTILE in page.select_one("[data-vi-highlights]").get_text()
         assert HOSTILE in quoted(lunel)
+
+
+class TestWhereNoServiceIsPutForward:
+    def test_a_short_list_is_shown_whole_in_alphabetical_order(self, lunel, glance):
+        lunel.service(title="Portail famille", summary="Cantine et garderie.")
+        lunel.service(title="Agenda", summary="Les sorties.")
+
+        assert highlighted(lunel) == ["Agenda Les sorties.", "Portail famille Cantine et garderie."]
+
+    def test_twelve_services_are_a_short_list(self, lunel, glance):
+        for number in range(12):
+            lunel.service(title=f"Service {number:02}", summary="")
+
+        assert highlighted(lunel) == [f"Service {number:02}" for number in range(12)]
+
+    def test_of_a_longer_one_the_six_put_online_last(self, lunel, glance):
+        for number in range(13):
+            with at(f"2027-01-{number + 1:02} 12:00 +0100"):
+                service = lunel.service(title=f"Service {number:02}", summary="", live=False)
+                service.save_revision().publish()
+
+        with at("2027-02-01 12:00 +0100"):
+            assert highlighted(lunel) == [f"Service {12 - number:02}" for number in range(6)]
+
+    def test_what_is_new_has_its_own_place_and_is_not_named_twice(self, lunel, glance):
+        with at("2024-06-15 12:00 +0200"):
+            for number in range(12):
+                lunel.service(title=f"Service {number:02}", summary="")
+            lunel.service(title="Aaa neuf", started_on=datetime.date(2024, 3, 1))
+
+            assert novelties(lunel) == ["Aaa neuf En service depuis mars 2024."]
+            assert highlighted(lunel) == [f"Service {number:02}" for number in range(6)]
+
+    def test_never_what_residents_may_not_see(self, lunel, other_town, glance):
+        lunel.service(title="Brouillon", live=False)
+        lunel.service(title="Interne", public=False)
+        other_town.service(title="Ailleurs")
+
+        assert highlighted(lunel) == []
+
+    def test_one_put_forward_is_shown_alone(self, lunel):
+        lunel.service(title="Agenda")
+        put_forward(lunel, (lunel.service(title="Portail famille"), "Tout pour l’école."))
+
+        assert highlighted(lunel) == ["Portail famille Tout pour l’école."]
 
 
 class TestWhatIsNew:

@@ -1,7 +1,7 @@
 """Gathers what « En un coup d’œil » shows on the site that serves a request."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -22,7 +22,14 @@ from ..labels.record import LabelRecord
 from ..labels.story import sentence
 from .feed import printable
 from .sharing import Sheet, sheet_of
-from .showcase import Quote, highlights_of, new_services, novelties_of, quote_of
+from .showcase import (
+    Quote,
+    chosen_of_itself,
+    highlights_of,
+    new_services,
+    novelties_of,
+    quote_of,
+)
 
 FIGURES = ("services", "themes", "label")
 DRAWN_AS = "stacked"
@@ -30,14 +37,17 @@ PICTURE = "wagtail_villes_internet/pages/shared_picture.svg"
 
 
 def shown_at_a_glance(
-    request: HttpRequest, choices: Iterable[tuple[str, str]], label_url: str
+    request: HttpRequest, choices: Collection[tuple[str, str]], label_url: str
 ) -> dict[str, Any]:
-    """What the template is given. `choices`: the remote ids of the services put forward, each with
-    its sentence; `label_url`: where the label has a page, or empty."""
+    """What the template is given. `choices`: the remote ids of the services that an editor put
+    forward, each with its sentence; `label_url`: where the label has a page, or empty."""
     listing, record, today = listing_of(request), record_of(request), localdate()
     links = list_links(request)
+    services = listing.services if listing else ()
+    new = new_services(listing, today)
+    choices = choices or chosen_of_itself(services, {each.remote_id for each, *_since in new})
     items = items_of(
-        listing.services if listing else (),
+        services,
         language=active_language(),
         today=today,
         addresses=addresses_of(request),
@@ -54,7 +64,7 @@ def shown_at_a_glance(
         "story": sentence(record) if record and len(record.awards) > 1 else "",
         "figures": figures,
         "highlights": list(highlights_of(choices, items)),
-        "novelties": list(novelties_of(new_services(listing, today), items)),
+        "novelties": list(novelties_of(new, items)),
         "mosaic": mosaic and offered_only(mosaic),
         "themes_offered": _themes_offered(mosaic) if mosaic else "",
         "quote": quote_on(request),

@@ -5,8 +5,6 @@ from wagtail import blocks
 
 from ..blocks.service_chooser import ServiceChooserBlock
 
-MOST = 12
-
 
 class HighlightBlock(blocks.StructBlock):
     service = ServiceChooserBlock(

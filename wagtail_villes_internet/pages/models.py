@@ -33,11 +33,11 @@ from .base_page import Page
 from .feed import CONTENT_TYPE, Described, Entry, atom, newest
 from .glance import quote_on, sheet_on, shown_at_a_glance, svg_of
 from .head import SharedPicture
-from .highlights import MOST, HighlightBlock
+from .highlights import HighlightBlock
 from .nearest import nearest_address
 from .ready import CONCLUSION, INTRODUCTION, ReadyPage
 from .sharing import HEIGHT, WIDTH
-from .showcase_form import ShowcasePageForm
+from .showcase import MOST
 from .shown import ThemeLink, lang_of, shown_service
 from .sitemap import paths_of, urls_of
 from .trail import Step
@@ -52,6 +52,7 @@ class LabelPage(ReadyPage):
         _("history shown as"), max_length=20, choices=HISTORY_VIEWS, default="timeline"
     )
 
+    usual_title = _("Our label")
     template = TEMPLATES + "label_page.html"
     content_panels = [*Page.content_panels, INTRODUCTION, FieldPanel("view"), CONCLUSION]
     page_description = _("The badge of the label with its history. There is nothing to type.")
@@ -79,6 +80,7 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
     )
     show_empty = models.BooleanField(_("also show the themes without a service"), default=False)
 
+    usual_title = _("Our digital services")
     template = TEMPLATES + "services_page.html"
     content_panels = [
         *Page.content_panels,
@@ -200,6 +202,7 @@ class ServicesPage(RoutablePageMixin, ReadyPage):
 class ShowcasePage(RoutablePageMixin, ReadyPage):
     """« En un coup d’œil »: what the town offers, on one page that can be quoted and shared.
 
+    Where no editor put services forward, it names some by itself (see `showcase.chosen_of_itself`).
     Its picture stands at an address below it, for other sites; it is drawn from the badge, and
     there is none where no award is stated or the extra `[png]` is missing.
     """
@@ -212,13 +215,20 @@ class ShowcasePage(RoutablePageMixin, ReadyPage):
         help_text=_("A few services worth knowing, each with one sentence."),
     )
 
+    usual_title = _("At a glance")
     template = TEMPLATES + "showcase_page.html"
-    base_form_class = ShowcasePageForm
     content_panels = [
         *Page.content_panels,
         HelpPanel(template=TEMPLATES + "election_law.html", heading=_("Before an election")),
         INTRODUCTION,
-        FieldPanel("highlights"),
+        FieldPanel(
+            "highlights",
+            help_text=_(
+                "A few services worth knowing, each with one sentence. Left empty, the page "
+                "chooses: all your services if there are twelve at most, else the six put online "
+                "last, besides what is new."
+            ),
+        ),
         CONCLUSION,
     ]
     search_fields = [*ReadyPage.search_fields, index.SearchField("highlights")]

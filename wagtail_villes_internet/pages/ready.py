@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -16,13 +17,20 @@ from ..blocks.facts import active_language
 from ..conf import get_settings
 from .base_page import Page
 from .head import Alternate, SharedPicture, head_of
+from .ready_form import ReadyPageForm
 from .trail import Step, trail_of
 
 FEATURES = ["h2", "h3", "bold", "italic", "ul", "ol", "link"]
 
 
 class ReadyPage(Page):
-    """A page that shows what the site already holds, between two texts that may stay empty."""
+    """A page that shows what the site already holds, between two texts that may stay empty.
+
+    `usual_title` is what each type proposes for a new page.
+    """
+
+    usual_title: Promise
+    base_form_class = ReadyPageForm
 
     introduction = RichTextField(_("introduction"), blank=True, features=FEATURES)
     conclusion = RichTextField(

@@ -4,7 +4,7 @@ Pure. It tells what the town offers: nothing here compares with what was before,
 that the data does not hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +20,9 @@ from ..services.models import DigitalService
 
 # The newest only: who wants more has the whole list.
 MOST_NEW = 6
+# What may be put forward: a list that is no longer is named whole; of a longer one, the last few.
+MOST = 12
+LAST_PUT_ONLINE = 6
 NO_LEVEL_STATED = {Award.Standing.LABELLED, Award.Standing.LEVEL_UNKNOWN}
 
 
@@ -53,6 +56,25 @@ def highlights_of(
         if item := items.get(remote_id):
             own = sentence.strip()
             yield Highlight(item, own or item["summary"], "" if own else item["lang"])
+
+
+def chosen_of_itself(
+    services: Sequence[ListedService], new: Collection[str]
+) -> list[tuple[str, str]]:
+    """What is put forward where no editor chose, as `highlights_of` takes it.
+
+    All of `services`, in their order, where they are `MOST` at most; else the
+    `LAST_PUT_ONLINE`, the latest first, without the `new` ones (remote ids), which the page names
+    in a place of their own.
+    """
+    if len(services) > MOST:
+        others = (each for each in services if each.remote_id not in new)
+        services = sorted(others, key=_put_online, reverse=True)[:LAST_PUT_ONLINE]
+    return [(each.remote_id, "") for each in services]
+
+
+def _put_online(service: ListedService) -> date:
+    return service.first_published_on or date.min
 
 
 def new_services(listing: Listing | None, today: date) -> list[tuple[ListedService, date, bool]]:

@@ -1,17 +1,19 @@
-"""The form of « En un coup d’œil » in the admin."""
+"""The form of the ready pages in the admin."""
 
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 
-class ShowcasePageForm(WagtailAdminPageForm):
-    """A new page comes with its title and its address, for what makes addresses out of titles
-    drops the « œ » of « En un coup d’œil »; an editor may write others."""
+class ReadyPageForm(WagtailAdminPageForm):
+    """A new page comes with the usual title of its type and an address; an editor may write others.
+
+    The address as well, for what makes addresses out of titles drops the « œ » of « En un coup
+    d’œil ».
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None and not self.instance.slug:
-            title = _("At a glance")
+            title = str(self.instance.usual_title)
             self.initial["title"] = title
             self.initial["slug"] = slugify(title.replace("œ", "oe").replace("’", " "))
