@@ -7,6 +7,7 @@ import time_machine
 from django.utils.timezone import localdate
 
 from tests.factories import EditionFactory
+from wagtail_villes_internet.authorities.models import VillesInternetSettings
 from wagtail_villes_internet.dossiers.calendar import PARIS
 from wagtail_villes_internet.dossiers.models import Campaign, Dossier, Filing, Step
 
@@ -113,10 +114,15 @@ class TestWhereItStands:
         file_it(lunel)
         said = text(webmestre.get(URL))
         assert "En préparation" not in said
-        assert "Comparer avec le dépôt précédent" in said
+        assert "Comparer" not in said
+
+        lunel.service(title="Nouveau")
+        said = text(webmestre.get(URL))
+        assert "Comparer avec la version 1" in said
+        assert "Comparer avec le dépôt précédent" not in said
 
         posted(lunel, lunel.webmestre, "versions/1/", received_on=f"{localdate()}", number="A-7")
-        lunel.service(title="Nouveau")
+        assert "Comparer avec le dépôt précédent" in text(webmestre.get(URL))
         file_it(lunel)
         lunel.service(title="Plus nouveau")
         said = text(webmestre.get(URL))
@@ -152,6 +158,80 @@ class TestWhereItStands:
         said = text(webmestre.get(URL))
 
         assert 'href="/admin/villes-internet/dossier/2026/">Dossier 2026</a> – Non déposé.' in said
+
+
+class TestWhatComesNext:
+    @pytest.fixture
+    def whole(self, lunel):
+        """A dossier that lacks nothing."""
+        dossier = begin(lunel)
+        texts = {"statement": "Notre année", "answers": "Oui"}
+        Dossier.objects.filter(pk=dossier.pk).update(**texts)
+        return dossier
+
+    def test_where_nothing_is_missing_is_to_read_again_and_file(self, client, lunel, whole):
+        client.force_login(lunel.webmestre)
+        said = text(client.get(URL))
+        assert "Rien ne manque." in said
+        assert f'<a class="button" href="{URL}deposer/">Relire et déposer</a>' in said
+
+        client.force_login(lunel.elu)
+        said = text(client.get(URL))
+        assert "Rien ne manque." in said
+        assert "Relire et déposer" not in said
+
+    def test_where_something_is_missing_is_that(self, webmestre, lunel):
+        begin(lunel)
+
+        said = text(webmestre.get(URL))
+
+        assert "Ce qui manque" in said
+        assert "Rien ne manque." not in said
+        assert "Relire et déposer" not in said
+
+    def test_where_the_agreement_alone_is_missing_is_to_ask_for_it(self, webmestre, lunel, whole):
+        VillesInternetSettings.objects.update(agreement_required=True)
+
+        said = text(webmestre.get(URL))
+        assert "Rien ne manque." not in said
+        assert f'<a class="button" href="{URL}accord/">Demander l’accord</a>' in said
+        assert "Relire et déposer" not in said
+
+        posted(lunel, lunel.webmestre, "accord/demander/")
+        assert 'class="button" href' not in text(webmestre.get(URL)).split("La campagne")[0]
+
+    def test_is_nothing_once_it_is_filed_as_it_stands(self, webmestre, lunel, whole):
+        file_it(lunel)
+        assert "Rien ne manque." not in text(webmestre.get(URL))
+        assert "Relire et déposer" not in text(webmestre.get(URL))
+
+        lunel.service(title="Nouveau")
+        assert "Relire et déposer" in text(webmestre.get(URL))
+
+    def test_services_filled_in_in_part_are_counted_and_found(self, webmestre, lunel):
+        begin(lunel, 2, summary="Oui", url="https://lunel.fr/", offline_alternative="Au guichet")
+        for service in lunel.authority.digital_services.all():
+            service.audiences, service.interactions = ["residents"], ["inform"]
+            service.save()
+        assert "qu’en partie" not in text(webmestre.get(URL))
+        lunel.service(title="Cantine", summary="")
+        lunel.service(title="Piscine", offline_alternative="")
+
+        said = text(webmestre.get(URL))
+
+        words = "2 services ne sont remplis qu’en partie ; ils comptent tout de même."
+        assert f'<a href="{URL}services/?show=partly">{words}</a>' in said
+        page = webmestre.get(f"{URL}services/?show=partly")
+        rows = [row.title for section in page.context["sections"] for row in section["rows"]]
+        assert sorted(rows) == ["Cantine", "Piscine"]
+        assert "Dites en une phrase à quoi il sert." in text(page)
+
+    def test_nobody_reads_of_an_agreement_that_nobody_asked_for(self, webmestre, lunel, whole):
+        assert "Accord de l’élu" not in text(webmestre.get(URL))
+
+        posted(lunel, lunel.webmestre, "accord/demander/")
+
+        assert "Accord de l’élu" in text(webmestre.get(URL))
 
 
 class TestDates:
@@ -190,6 +270,70 @@ class TestDates:
 
         posted(lunel, lunel.webmestre, "dates/", ceremony_on="2027-02-04")
         assert "Pas de dossier" not in text(webmestre.get(URL))
+
+    def test_what_is_sat_out_is_said_once_with_the_way_back(self, client, lunel):
+        begin(lunel)
+        posted(lunel, lunel.webmestre, "dates/", sits_out="on")
+        client.force_login(lunel.webmestre)
+
+        said = text(client.get(URL))
+
+        sentence = "Pas de dossier pour l’édition 2027 : votre collectivité n’y participe pas."
+        assert said.count(sentence) == 1
+        assert f'<a href="{URL}dates/">Changer d’avis</a>' in said
+        assert "En préparation" not in said
+        assert "Relire et déposer" not in said
+        assert "Étapes du dossier" not in said
+        client.force_login(lunel.elu)
+        assert "Changer d’avis" not in text(client.get(URL))
+
+    def test_what_is_sat_out_has_no_button_to_begin_and_beginning_takes_part(
+        self, webmestre, lunel
+    ):
+        posted(lunel, lunel.webmestre, "dates/", sits_out="on")
+        assert "Commencer le dossier" not in text(webmestre.get(URL))
+
+        begin(lunel)
+
+        assert not Campaign.objects.get().sits_out
+        assert "En préparation" in text(webmestre.get(URL))
+
+    def test_what_is_filed_is_not_sat_out(self, lunel):
+        begin(lunel)
+        file_it(lunel)
+
+        response = self.sit_out(lunel, ceremony_on="2027-02-04")
+
+        [problem] = response.context["form"].errors["sits_out"]
+        waits = "La version 1 attend : abandonnez-la d’abord, ou déposez-la."
+        assert problem.replace("\xa0", " ") == waits
+        assert 'value="2027-02-04"' in text(response)
+        assert not Campaign.objects.exclude(ceremony_on=None, sits_out=False).exists()
+
+        posted(lunel, lunel.webmestre, "versions/1/", received_on=f"{localdate()}")
+        response = self.sit_out(lunel)
+        assert response.context["form"].errors["sits_out"] == [
+            "Un dossier est déjà déposé pour 2027."
+        ]
+
+    def test_a_version_to_be_copied_is_given_up_and_then_the_edition_is_sat_out(
+        self, webmestre, lunel
+    ):
+        begin(lunel)
+        file_it(lunel)
+        assert "Abandonner cette version" in text(webmestre.get(f"{URL}versions/1/"))
+
+        posted(lunel, lunel.webmestre, "versions/1/decider/", decision="give_up")
+        self.sit_out(lunel)
+
+        assert Campaign.objects.get().sits_out
+        said = text(webmestre.get(URL))
+        assert "La version 1 a été abandonnée." in said
+        assert 'name="received_on"' not in text(webmestre.get(f"{URL}versions/1/"))
+        assert file_it(lunel).number == 2
+
+    def sit_out(self, town, **dates):
+        return posted(town, town.webmestre, "dates/", sits_out="on", **dates)
 
     def test_what_cannot_be_is_said_beside_what_was_typed(self, lunel):
         response = posted(

@@ -13,7 +13,7 @@ from tests.factories import EditionFactory
 from wagtail_villes_internet.authorities.models import VillesInternetSettings
 from wagtail_villes_internet.dossiers import campaign
 from wagtail_villes_internet.dossiers.calendar import PARIS
-from wagtail_villes_internet.dossiers.models import Agreement, Dossier, Filing, Receipt
+from wagtail_villes_internet.dossiers.models import Agreement, Campaign, Dossier, Filing, Receipt
 from wagtail_villes_internet.registry.errors import Unauthorized, Unreachable
 from wagtail_villes_internet.sync.models import Backoff, Registry, RemoteDossier
 from wagtail_villes_internet.sync.runner import run
@@ -45,6 +45,7 @@ class TestWhatIsFiled:
 
     def test_has_one_fingerprint_before_and_another_once_filed(self, webmestre, lunel):
         begin(lunel)
+        VillesInternetSettings.objects.update(agreement_required=True)
         read = digest(lunel)
         name = "Empreinte de ce que l’élu lit, avant son accord"
         for path in ("deposer/", "accord/"):
@@ -52,12 +53,29 @@ class TestWhatIsFiled:
             assert name in said
             assert read in said
 
+        posted(lunel, lunel.elu, "accord/", shown=read)
         filing = file_it(lunel)
 
         said = text(webmestre.get(f"{URL}versions/1/"))
         assert filing.sha256 in said
         assert name not in said
         assert read not in said
+
+    def test_is_said_to_be_yet_to_come(self, webmestre, lunel):
+        begin(lunel)
+
+        said = text(webmestre.get(f"{URL}deposer/"))
+
+        assert "Voici tout ce qui sera déposé." in said
+        assert "Dépliez un service" in said
+
+    def test_has_nothing_to_unfold_without_a_service(self, webmestre, lunel):
+        begin(lunel, 0)
+
+        said = text(webmestre.get(f"{URL}deposer/"))
+
+        assert "0 service dans le dossier." in said
+        assert "Dépliez un service" not in said
 
     def test_says_of_a_provisional_matrix_that_it_is_not_official(self, webmestre, lunel):
         begin(lunel)
@@ -152,6 +170,19 @@ class TestTheAgreement:
         assert "Aucun élu n’a donné son accord" in text(response)
         assert not Filing.objects.exists()
 
+    def test_that_nobody_asks_for_is_not_spoken_of(self, webmestre, lunel):
+        begin(lunel)
+        said = text(webmestre.get(f"{URL}deposer/"))
+        assert "Accord de l’élu" not in said
+        assert "Empreinte de ce que l’élu lit" not in said
+        assert "Vos réglages ne le demandent pas" not in said
+
+        posted(lunel, lunel.elu, "accord/", shown=digest(lunel))
+
+        said = text(webmestre.get(f"{URL}deposer/"))
+        assert "Empreinte de ce que l’élu lit" in said
+        assert "Donné le" in said
+
     def test_that_was_given_is_filed_with_it(self, webmestre, lunel, required):
         dossier = begin(lunel)
         Agreement.objects.create(
@@ -202,6 +233,7 @@ class TestByHand:
 
         assert "Figer la version 1, pour la recopier</button>" in said
         assert "Déposer la version 1" not in said
+        assert "Ce n’est pas encore un dépôt : vous le noterez" in said
 
     @time_machine.travel(datetime(2026, 11, 1, 9, tzinfo=UTC))
     def test_a_receipt_is_typed_in_corrected_and_taken_back(self, lunel):
@@ -310,7 +342,9 @@ class TestWithARegistry:
 
     def test_is_filed_and_named_by_its_host(self, webmestre, lunel):
         begin(lunel)
-        assert "Déposer la version 1</button>" in text(webmestre.get(f"{URL}deposer/"))
+        said = text(webmestre.get(f"{URL}deposer/"))
+        assert "Déposer la version 1</button>" in said
+        assert "Ce n’est pas encore un dépôt" not in said
         filing = file_it(lunel)
         Filing.objects.filter(pk=filing.pk).update(
             registry_address="https://registre.example/api/v1/"
@@ -417,6 +451,17 @@ class TestWithARegistry:
         posted(lunel, lunel.webmestre, "versions/1/decider/", decision="give_up")
 
         assert Filing.objects.get().state == State.GIVEN_UP
+
+    def test_what_goes_again_after_all_takes_part_again(self, lunel):
+        begin(lunel)
+        file_it(lunel)
+        posted(lunel, lunel.webmestre, "versions/1/decider/", decision="give_up")
+        posted(lunel, lunel.webmestre, "dates/", sits_out="on")
+        assert Campaign.objects.get().sits_out
+
+        posted(lunel, lunel.webmestre, "versions/1/decider/", decision="file_again")
+
+        assert not Campaign.objects.get().sits_out
 
     def test_another_dossier_is_replaced_only_as_it_was_shown(self, webmestre, lunel):
         begin(lunel)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from wagtail_villes_internet.authorities.models import VillesInternetSettings
+
 from .dossiers import URL, begin, posted
 from .pages import text
 
@@ -30,6 +32,24 @@ def test_both_are_kept(lunel, dossier):
 
     assert "Les textes sont enregistrés." in text(response)
     assert stored(dossier) == ("Premier\nDeuxième ligne", "Oui.")
+
+
+def test_kept_they_lead_on_to_what_comes_next(lunel, dossier):
+    page = text(write(lunel, statement="Oui"))
+    assert "Étape suivante : déposer" in page
+    assert f'href="{URL}deposer/"' in page.split("Étape suivante")[0].rsplit("Les textes", 1)[1]
+
+    VillesInternetSettings.objects.update(agreement_required=True)
+    page = text(write(lunel, statement="Oui !", **{"seen-statement": "Oui"}))
+    assert "Étape suivante : l’accord de l’élu" in page
+    assert "Étape suivante : déposer" not in page
+
+
+def test_the_title_has_its_space_before_the_colon(webmestre, dossier):
+    page = webmestre.get(URL + TEXTS).content.decode()
+
+    assert "Dossier annuel 2027\xa0: Textes" in page
+    assert "Dossier annuel 2027: Textes" not in page
 
 
 def test_the_law_on_elections_is_called_to_mind(webmestre, dossier):

@@ -58,6 +58,12 @@ def waits_for_an_elu(standing: Standing) -> bool:
     return standing.agreement is None and (standing.required or standing.asked)
 
 
+def is_spoken_of(standing: Standing) -> bool:
+    """Whether an agreement is required, was asked for or was ever given: without, nobody needs to
+    read of one."""
+    return state_of(standing) != State.NOT_REQUIRED
+
+
 class AgreementMixin:
     """A screen about the agreement to a dossier that was begun, as it stands now."""
 

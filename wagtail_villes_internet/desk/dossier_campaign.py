@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms.models import model_to_dict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -84,8 +85,9 @@ class DatesView(DossierScreen):
             noted = {**self.typed, **form.cleaned_data}
             sits_out = noted.pop("sits_out")
             try:
-                type_dates(self.authority, self.year, **noted)
-                sit_out(self.authority, self.year, sits_out=sits_out)
+                with transaction.atomic():
+                    type_dates(self.authority, self.year, **noted)
+                    sit_out(self.authority, self.year, sits_out=sits_out)
             except ValidationError as error:
                 for field, problems in error.message_dict.items():
                     form.add_error(field if field in form.fields else None, problems)

@@ -77,9 +77,7 @@ class Decisions:
 
 
 def decisions_on(filing: Filing) -> Decisions:
-    """What may be decided of a version that goes to a registry; nothing by hand."""
-    if not filing.registry_address:
-        return Decisions("", False, False, False)
+    """What may be decided of a version; by hand, to give it up."""
     conflicts = filing.state == State.CONFLICT
     return Decisions(
         str(MEANINGS.get(State(filing.state), "")),

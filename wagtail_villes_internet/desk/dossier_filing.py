@@ -17,6 +17,7 @@ from ..dossiers.freezing import STANDING
 from ..dossiers.models import Filing
 from ..dossiers.roles import may_file
 from ..sync.filing import file
+from .dossier_agreement import is_spoken_of
 from .dossier_content import ShownContent
 from .dossier_screen import DossierScreen
 from .dossier_standing import Since, since_last
@@ -62,6 +63,7 @@ class FileView(DossierScreen):
             content=self.content,
             shown=ShownContent(self.content),
             agreement=self.agreement,
+            is_without_agreement=not is_spoken_of(self.agreement),
             formats=FORMATS,
             since=self.since,
             is_filed_already=self.is_filed_already,

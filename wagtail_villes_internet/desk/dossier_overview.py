@@ -12,15 +12,25 @@ from django.views.generic import View
 from wagtail.admin import messages
 
 from ..dossiers.agreements import Standing, standing
-from ..dossiers.campaign import calendar_of, countdown_text, current_year, urgency
+from ..dossiers.campaign import (
+    RECEIVED,
+    absence_text,
+    calendar_of,
+    countdown_text,
+    current_year,
+    urgency,
+)
 from ..dossiers.checklist import checklist
 from ..dossiers.comparing import previous_of
 from ..dossiers.drafting import open_dossier
+from ..dossiers.freezing import STANDING
 from ..dossiers.models import Dossier, Filing
 from ..dossiers.rules import Reason
 from ..dossiers.sealing import missing, verify
 from .delays import standing_sentence
+from .dossier_agreement import is_spoken_of
 from .dossier_screen import OVERVIEW, DossierAction, DossierMixin, DossierScreen
+from .dossier_services import PARTLY, gaps_in
 from .dossier_standing import Since, draft_sentence, filing_sentence, since_last
 
 # What somebody can mend on the page of the service.
@@ -28,8 +38,8 @@ TO_MEND = frozenset({Reason.INCOMPLETE, Reason.NO_REFERENCE_SERVICE})
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing that the dossier lacks, and where it is done."""
+class Task:
+    """One thing that is left to do, and where it is done."""
 
     label: str
     url: str
@@ -71,6 +81,11 @@ class OverviewView(DossierScreen):
             return ""
         return filing_sentence(filed)
 
+    @property
+    def is_filed(self) -> bool:
+        """Whether the last version says what is prepared, and stands."""
+        return bool(self.since and self.since.is_same and self.since.filing.state in STANDING)
+
     def get_context_data(self, **kwargs):
         now = timezone.now()
         calendar = calendar_of(self.authority, self.year)
@@ -78,20 +93,28 @@ class OverviewView(DossierScreen):
             calendar=calendar,
             countdown=countdown_text(calendar, now),
             urgency=urgency(calendar, now),
+            absence=absence_text(self.year) if calendar.sits_out else "",
             checklist=checklist(self.authority, self.year),
             other_years=self._other_years(),
             **kwargs,
         )
+        if calendar.sits_out:
+            context["steps"] = []
         if self.dossier is None:
             return context
+        left = list(self._missing())
         return context | {
             "draft": self.draft,
             "agreement": self.agreement,
             "standing": draft_sentence(self.draft, self.agreement),
             "since": self.since,
             "received": self._received(),
-            "has_previous": previous_of(self.dossier) is not None,
-            "missing": list(self._missing()),
+            "comparing": self._comparing(),
+            "missing": [*left, *self._agreement_missing()],
+            "partly": self._partly(),
+            "next": None if left or self.is_filed else self._next(),
+            "is_filed": self.is_filed,
+            "is_without_agreement": not is_spoken_of(self.agreement),
             "deleted": missing(one.number for one in self.filings),
             "versions": [
                 {
@@ -103,10 +126,10 @@ class OverviewView(DossierScreen):
             ],
         }
 
-    def _missing(self) -> Iterator[Missing]:
+    def _missing(self) -> Iterator[Task]:
         services, texts = self.address("services"), self.address("texts")
         if not self.draft.included:
-            yield Missing(_("No service counts yet."), services)
+            yield Task(_("No service counts yet."), services)
         to_mend = sum(bool(TO_MEND.intersection(x.candidate.reasons)) for x in self.draft.lines)
         if to_mend:
             label = ngettext(
@@ -114,14 +137,49 @@ class OverviewView(DossierScreen):
                 "%(n)d published services are to be completed: they do not count until then.",
                 to_mend,
             )
-            yield Missing(label % {"n": to_mend}, f"{services}?show=not_counting")
+            yield Task(label % {"n": to_mend}, f"{services}?show=not_counting")
         if not self.draft.content.statement:
-            yield Missing(_("The statement is empty."), texts)
+            yield Task(_("The statement is empty."), texts)
         if not self.draft.content.answers:
-            yield Missing(_("The answers to the questionnaire are empty."), texts)
+            yield Task(_("The answers to the questionnaire are empty."), texts)
+
+    def _agreement_missing(self) -> Iterator[Task]:
         if self.agreement.is_missing:
             label = _("An elected official has not agreed to the dossier as it stands.")
-            yield Missing(label, self.agreement_address)
+            yield Task(label, self.agreement_address)
+
+    def _next(self) -> Task | None:
+        """The button of what comes next, where nothing else is missing."""
+        if not self.agreement.is_missing:
+            return Task(_("Read again and file"), self.address("file")) if self.may_file else None
+        if self.may_prepare and not self.agreement.asked:
+            return Task(_("Ask for the agreement"), self.agreement_address)
+        return None
+
+    def _partly(self) -> Task | None:
+        """The services of the dossier that could say more; no condition."""
+        count = sum(bool(gaps_in(line)) for line in self.draft.lines)
+        if not count:
+            return None
+        label = ngettext(
+            "%(n)d service is filled in only in part; it counts all the same.",
+            "%(n)d services are filled in only in part; they count all the same.",
+            count,
+        )
+        return Task(label % {"n": count}, f"{self.address('services')}?show={PARTLY}")
+
+    def _comparing(self) -> str:
+        """The words of the link to what was filed before, or only frozen; empty for neither."""
+        previous = previous_of(self.dossier)
+        if previous is None:
+            return ""
+        if previous.state in RECEIVED:
+            return _("Compare with what was filed before")
+        if previous.dossier.year != self.year:
+            return _("Compare with the dossier %(year)d") % {"year": previous.dossier.year}
+        if self.is_filed:
+            return ""
+        return _("Compare with version %(number)d") % {"number": previous.number}
 
     def _other_years(self) -> list[dict[str, object]]:
         """The dossiers of the other years, and what became of the last version of each."""

@@ -167,6 +167,13 @@ class DossierScreen(DossierMixin, WagtailAdminTemplateMixin, TemplateView):
         """Empty on the overview; elsewhere the name of the screen."""
         return "" if self.page_title == TITLE else self.page_title
 
+    def get_header_title(self):
+        """As Wagtail makes it, but for the colon, which has its space in some languages."""
+        title, subtitle = self.get_page_title(), self.get_page_subtitle()
+        if not subtitle:
+            return title
+        return _("%(title)s: %(screen)s") % {"title": title, "screen": subtitle}
+
     def get_breadcrumbs_items(self):
         whole = f"{TITLE} {self.year}"
         if not (subtitle := self.get_page_subtitle()):

@@ -16,6 +16,7 @@ from wagtail.admin import messages
 
 from ..dossiers.drafting import Draft, Line, choose_all
 from ..dossiers.rules import Rule
+from ..services.completeness import Gap
 from ..services.models import DigitalService
 from ..words import plain_words
 from .access import may_tick_off
@@ -25,6 +26,10 @@ from .dossier_screen import DossierScreen
 SHOWN = 50
 """Services on one page."""
 FILTERS = ("q", "show", "theme")
+PARTLY = "partly"
+"""What `show` asks for those of the dossier that are filled in only in part."""
+# Gaps that say how old a service is, not how it is filled in.
+OF_AGE = frozenset({Gap.TOO_OLD, Gap.STALE})
 
 
 class Group(StrEnum):
@@ -80,8 +85,25 @@ class Row:
         return self.line.candidate.counts
 
     @property
+    def gaps(self) -> list[Gap]:
+        return gaps_in(self.line)
+
+    def is_among(self, show: str) -> bool:
+        """Whether it is of what `show` asks for; anything unknown is every one."""
+        if show == PARTLY:
+            return bool(self.gaps)
+        return show not in set(Group) or self.group == show
+
+    @property
     def heading(self) -> tuple[Group, str]:
         return self.group, self.theme if self.group == Group.IN else ""
+
+
+def gaps_in(line: Line) -> list[Gap]:
+    """What is not filled in of a service of the dossier, which counts all the same."""
+    if not line.included:
+        return []
+    return [gap for gap in line.candidate.completeness.gaps if gap not in OF_AGE]
 
 
 def rows_of(draft: Draft, may_edit: bool) -> list[Row]:
@@ -126,7 +148,7 @@ class Wanted:
         return [
             row
             for row in rows
-            if (self.show not in set(Group) or row.group == self.show)
+            if row.is_among(self.show)
             and (not self.theme or self.theme in row.themes)
             and all(word in " ".join(plain_words(row.title)) for word in words)
         ]
@@ -180,10 +202,9 @@ class ServicesView(DossierScreen):
     def _tabs(self) -> list[dict[str, object]]:
         """The ways to the whole list and to each group, with how many they have."""
         rows = Wanted(self.wanted.q, "", self.wanted.theme).among(self.rows)
-        counts = {"": len(rows)} | {
-            group: sum(row.group == group for row in rows) for group in Group
-        }
-        labels = {"": _("All")} | {group: group.label for group in Group}
+        labels = {"": _("All"), **{group: group.label for group in Group}}
+        labels[PARTLY] = _("Filled in only in part")
+        counts = {show: sum(row.is_among(show) for row in rows) for show in labels}
         return [
             {
                 "label": labels[show],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from ..dossiers.agreements import is_required
 from ..dossiers.drafting import write
 from ..dossiers.errors import ChangedMeanwhile
 from ..dossiers.models import Dossier
@@ -81,8 +82,18 @@ class TextsView(DossierScreen):
             self.dossier.refresh_from_db(fields=TEXTS)
             messages.error(request, str(error))
             return self._again(form, others=self._others(form.cleaned_data))
-        messages.success(request, _("The texts are kept."))
+        messages.success(request, _("The texts are kept."), buttons=self._next_steps())
         return redirect(self.address("texts"))
+
+    def _next_steps(self) -> list[tuple]:
+        """The button that leads on from texts that are kept."""
+        if is_required(self.authority):
+            label, url = _("Next step: the agreement"), self.agreement_address
+        elif self.may_file:
+            label, url = _("Next step: file"), self.address("file")
+        else:
+            return []
+        return [messages.button(url, label)]
 
     def _again(self, form: TextsForm, **context):
         """The same page with what was typed, none of which is kept yet."""

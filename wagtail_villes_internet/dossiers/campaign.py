@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,8 +30,8 @@ from .calendar import (
     days_left,
     paris_day,
 )
-from .countdown import THRESHOLDS, countdown_text, urgency
-from .models import Campaign, Dossier
+from .countdown import THRESHOLDS, absence_text, countdown_text, urgency
+from .models import Campaign, Dossier, Filing
 
 __all__ = [
     "OVER",
@@ -41,6 +42,7 @@ __all__ = [
     "Phase",
     "StatedBy",
     "TypedDates",
+    "absence_text",
     "calendar",
     "calendar_of",
     "calendars",
@@ -50,6 +52,7 @@ __all__ = [
     "days_left",
     "paris_day",
     "sit_out",
+    "take_part",
     "type_dates",
     "urgency",
     "usual_year",
@@ -59,6 +62,8 @@ OPENING_MONTH = 3
 FIRST_YEAR = 2000
 """The first edition (see `data/editions.json`)."""
 YEARS_AHEAD = 5
+# Those of a version that the association has.
+RECEIVED = (Filing.State.FILED, Filing.State.DISPUTED)
 
 
 def calendars(authority: LocalAuthority) -> list[Calendar]:
@@ -148,10 +153,24 @@ def type_dates(
 
 def sit_out(authority: LocalAuthority, year: int, *, sits_out: bool) -> None:
     """Note whether `authority` files no dossier for the edition of `year`: it is then reminded of
-    nothing. Raises `ValidationError` (field `year`) for a year that no campaign has."""
-    campaign = campaign_of(authority, year)
-    campaign.sits_out = sits_out
-    campaign.save(update_fields=["sits_out"])
+    nothing.
+
+    Raises `ValidationError`: field `year` for a year that no campaign has, field `sits_out` where
+    a version is filed, or frozen and not given up.
+    """
+    with transaction.atomic():
+        # One at a time, as `freezing.freeze` does it: nobody files what another sits out.
+        dossier = Dossier.objects.select_for_update().filter(authority=authority, year=year).first()
+        if sits_out and dossier:
+            _require_nothing_filed(dossier)
+        campaign = campaign_of(authority, year)
+        campaign.sits_out = sits_out
+        campaign.save(update_fields=["sits_out"])
+
+
+def take_part(authority: LocalAuthority, year: int) -> None:
+    """Forget that `authority` was to sit the edition of `year` out: it works on its dossier."""
+    Campaign.objects.filter(authority=authority, year=year, sits_out=True).update(sits_out=False)
 
 
 def check_year(year: int, today: date) -> None:
@@ -181,6 +200,18 @@ def check_dates(year: int, typed: TypedDates, today: date) -> None:
         errors["closes_on"] = _("The closing comes after the opening.")
     if errors:
         raise ValidationError(errors)
+
+
+def _require_nothing_filed(dossier: Dossier) -> None:
+    """Raise `ValidationError` (field `sits_out`) where a version stands in the way."""
+    versions = list(dossier.filings.values_list("number", "state", "receipt"))
+    if any(state in RECEIVED or receipt for _number, state, receipt in versions):
+        message = _("A dossier is already filed for %(year)d.") % {"year": dossier.year}
+        raise ValidationError({"sits_out": message})
+    waiting = [number for number, state, _r in versions if state != Filing.State.GIVEN_UP]
+    if waiting:
+        message = _("Version %(number)d waits: give it up first, or file it.")
+        raise ValidationError({"sits_out": message % {"number": waiting[0]}})
 
 
 def _lives(one: Calendar, now: datetime) -> bool:

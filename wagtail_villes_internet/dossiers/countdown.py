@@ -37,8 +37,7 @@ def countdown_text(calendar: Calendar, now: datetime) -> str:
     if phase == Phase.CLOSED:
         return _closed(calendar, now)
     if calendar.sits_out:
-        said = _("No dossier for the edition %(year)d: your local authority does not take part.")
-        return said % {"year": calendar.year}
+        return absence_text(calendar.year)
     if phase == Phase.UPCOMING:
         return _upcoming(calendar)
     if phase == Phase.UNKNOWN:
@@ -46,6 +45,12 @@ def countdown_text(calendar: Calendar, now: datetime) -> str:
     if calendar.closes_at is None:
         return _("The campaign is open. Its closing date is not known.")
     return _remaining(calendar, calendar.closes_at, now)
+
+
+def absence_text(year: int) -> str:
+    """That the authority sits the edition of `year` out, in a sentence."""
+    said = _("No dossier for the edition %(year)d: your local authority does not take part.")
+    return said % {"year": year}
 
 
 def _remaining(calendar: Calendar, closes_at: datetime, now: datetime) -> str:

@@ -13,6 +13,7 @@ from ..authorities.models import LocalAuthority
 from ..matrix.store import as_data, current_matrix
 from ..registry.text import canonical_text
 from ..words import alphabetical
+from .campaign import take_part
 from .candidates import Candidate, candidates
 from .content import Content, Included, LeftOut
 from .errors import (
@@ -65,8 +66,10 @@ class Draft:
 def open_dossier(authority: LocalAuthority, year: int) -> Dossier:
     """The dossier of that edition; opened, where there is none, with last year's texts and choices.
 
-    Choices are kept for services that are gone too: they may come back.
+    Choices are kept for services that are gone too: they may come back. Whoever was to sit that
+    edition out takes part again.
     """
+    take_part(authority, year)
     dossier, is_new = Dossier.objects.get_or_create(authority=authority, year=year)
     if not is_new:
         return dossier

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ..registry.text import canonical_text
 from .agreements import signed_off, standing
 from .calendar import opening, paris_day
+from .campaign import take_part
 from .content import Content, sha256
 from .errors import (
     AgreementMissing,
@@ -20,7 +21,7 @@ from .errors import (
     TooLarge,
     YetToCome,
 )
-from .models import Campaign, Dossier, Filing, Receipt
+from .models import Dossier, Filing, Receipt
 from .roles import may_file
 from .sealing import seal_of
 
@@ -72,7 +73,7 @@ def freeze(
     filing.seal = seal_of(filing)
     filing.save()
     # To file is to take part.
-    Campaign.objects.filter(authority=dossier.authority, year=dossier.year).update(sits_out=False)
+    take_part(dossier.authority, dossier.year)
     return filing
 
 

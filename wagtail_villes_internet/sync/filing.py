@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ..dossiers.campaign import take_part
 from ..dossiers.drafting import Draft, draft_of
 from ..dossiers.freezing import freeze
 from ..dossiers.models import Dossier, Filing
@@ -26,7 +27,13 @@ from .report import transmits_by_hand
 from .tasks import enqueue_on_commit
 from .wanted import known_codes_of
 
-MAY_BE_GIVEN_UP = (State.TO_SEND, State.REJECTED, State.TOO_LATE, State.CONFLICT)
+MAY_BE_GIVEN_UP = (
+    State.TO_SEND,
+    State.TO_COPY,
+    State.REJECTED,
+    State.TOO_LATE,
+    State.CONFLICT,
+)
 MAY_BE_FILED_AGAIN = (State.REJECTED, State.TOO_LATE, State.GIVEN_UP, State.DISPUTED)
 
 
@@ -87,7 +94,7 @@ def replace_there(filing: Filing, user: Any, *, shown: str | None = None) -> Non
 
 @transaction.atomic
 def give_up(filing: Filing, user: Any) -> None:
-    """Send `filing` no more; it is kept. Raises `PermissionDenied`, `FilingSettled`, and
+    """Send or copy `filing` no more; it is kept. Raises `PermissionDenied`, `FilingSettled`, and
     `FilingAwaited` where it may have been taken."""
     row, _registry = _locked(filing, user)
     if row.state not in MAY_BE_GIVEN_UP:
@@ -114,6 +121,7 @@ def file_again(filing: Filing, user: Any) -> None:
     if not may_be_filed_again(row):
         raise FilingSettled
     _decide(row, State.TO_SEND)
+    take_part(row.dossier.authority, row.dossier.year)
     filing_log.note(row, filing_log.FILED_AGAIN, user)
     enqueue_on_commit(row.dossier.authority_id)
 
