@@ -18,6 +18,7 @@ from .award_form import confirmed_panels, typed_panels
 from .exports import SafeCellsMixin
 from .scoping import ScopedSnippetViewSet, desk_context
 from .views import AuthorityCreateView
+from .way_back import LeadsBack
 
 
 def refusal() -> str:
@@ -123,11 +124,11 @@ class NoAutosaveMixin:
         self.autosave_enabled = False
 
 
-class AwardCreateView(NoAutosaveMixin, AuthorityCreateView):
+class AwardCreateView(LeadsBack, NoAutosaveMixin, AuthorityCreateView):
     pass
 
 
-class AwardEditView(NoAutosaveMixin, snippets.EditView):
+class AwardEditView(LeadsBack, NoAutosaveMixin, snippets.EditView):
     """Shows what the registry confirms without a form; only what the town adds can be saved.
 
     Wagtail's « review this version » is made from this view: it would write the former version

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -28,9 +27,6 @@ from wagtail.models import Site, TaskState
 from ..authorities.models import LocalAuthority, VillesInternetSettings
 from ..authorities.scope import current_authority, is_operator
 from ..blocks.label_presentation import badge_of
-from ..dossiers import campaign
-from ..dossiers.models import Dossier, Filing
-from ..dossiers.roles import may_prepare, may_see
 from ..labels.models import Award
 from ..labels.record import label_record
 from ..services.models import DigitalService
@@ -46,25 +42,14 @@ from .access import (
     shown_to,
 )
 from .banner import WaitingPanel
-from .delays import delay_of, standing_sentence
-from .dossier_screen import NAMESPACE, OVERVIEW
+from .campaign_card import CampaignCard, Todo
 from .elected import ElectedPanel
-from .first_steps import FirstStep, facts_for, first_steps, place_on, skip
+from .first_steps import Code, FirstStep, facts_for, first_steps, place_on, skip
 from .links import BrokenLinksPanel
-from .registry_of import automatic_backend, backend_in_settings
+from .registry_of import backend_in_settings
 from .remapping import RemappingPanel
 from .scoping import desk_context, shown_authority
-
-# Days before the closing from which the campaign is shown as a warning.
-PRESSING = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing that waits for the person who looks, and where it is done."""
-
-    label: str
-    url: str
+from .way_back import note
 
 
 def may_set_up(user) -> bool:
@@ -98,49 +83,6 @@ class Fact:
     url: str
 
 
-class CampaignCard:
-    """The campaign of the year: its countdown, and where the dossier stands for who may see it."""
-
-    def __init__(self, user, authority: LocalAuthority):
-        now = timezone.now()
-        self.year = campaign.current_year(authority, now)
-        calendar = campaign.calendar_of(authority, self.year)
-        self.text = campaign.countdown_text(calendar, now)
-        self.urgency = campaign.urgency(calendar, now)
-        phase = calendar.phase(now)
-        self.is_ahead = not calendar.sits_out and phase in (
-            campaign.Phase.OPEN,
-            campaign.Phase.UPCOMING,
-        )
-        self.url = self.dossier = self.dates_url = ""
-        self.is_filed = False
-        if may_see(user, authority):
-            self.url = reverse(OVERVIEW, args=[self.year])
-            self._say_where_it_stands(authority)
-        if phase == campaign.Phase.UNKNOWN and may_prepare(user, authority):
-            self.dates_url = reverse(f"{NAMESPACE}:dates", args=[self.year])
-
-    def _say_where_it_stands(self, authority: LocalAuthority) -> None:
-        dossier = Dossier.objects.filter(authority=authority, year=self.year).first()
-        if dossier is None:
-            self.dossier = _("The dossier %(year)s is not begun yet.") % {"year": self.year}
-            return
-        filings = dossier.filings.exclude(state=Filing.State.GIVEN_UP)
-        last = filings.select_related("receipt").defer("octets", "annex").first()
-        self.is_filed = last is not None and last.state == Filing.State.FILED
-        if last is None:
-            self.dossier = _("The dossier is being prepared.")
-            return
-        waits = last.state == Filing.State.TO_SEND
-        delay = delay_of(authority, automatic_backend(authority)) if waits else None
-        self.dossier = standing_sentence(last, delay)
-
-    @property
-    def is_pressing(self) -> bool:
-        """Whether the closing is near, and nothing is filed."""
-        return self.urgency is not None and self.urgency <= PRESSING and not self.is_filed
-
-
 class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtail_villes_internet/desk/dashboard.html"
     page_title = gettext_lazy("Dashboard")
@@ -156,7 +98,8 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs):
         request = self.request
         context = super().get_context_data(**desk_context(request), **kwargs)
-        context["steps"] = steps_for(request, self.authority)
+        context["steps"] = self.steps
+        note(request, self.authority if self.steps else None)
         context["may_skip"] = self.authority is not None and may_decide_for(
             request.user, self.authority
         )
@@ -172,8 +115,16 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         if self.authority is not None:
             context["facts"] = list(self.facts())
             context["todos"] = list(self.todos())
-            context["campaign"] = CampaignCard(request.user, self.authority)
+            context["campaign"] = self.campaign
         return context
+
+    @cached_property
+    def steps(self) -> tuple[FirstStep, ...]:
+        return steps_for(self.request, self.authority)
+
+    @cached_property
+    def campaign(self) -> CampaignCard:
+        return CampaignCard(self.request.user, self.authority)
 
     @cached_property
     def transmission(self) -> Status | None:
@@ -209,12 +160,16 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         if reviews := reviews_for(user, self.authority):
             label = ngettext("%(n)d service to review", "%(n)d services to review", reviews)
             yield Todo(label % {"n": reviews}, reverse("wagtailadmin_home"))
+        if todo := self.campaign.todo:
+            yield todo
         if self.transmission and may_tick_off(user):
             yield from self._transmission(self.transmission)
 
     def _transmission(self, now: Status) -> Iterator[Todo]:
         url = reverse("villes_internet_transmission:index")
-        if n := now.to_copy:
+        # The first step « La transmission » says it already.
+        is_first = any(step.code == Code.TRANSMISSION for step in self.steps)
+        if (n := now.to_copy) and not is_first:
             label = ngettext(
                 "%(n)d service to copy into the association’s tool",
                 "%(n)d services to copy into the association’s tool",

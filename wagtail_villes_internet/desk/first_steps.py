@@ -213,7 +213,10 @@ def place_on(site: Site | None) -> Place:
         return Place(url, _("Change the home page"), blocks)
     url = reverse("wagtailadmin_pages:add_subpage", args=[root.pk])
     if ready_models():
-        help = _("Create one of the ready pages, such as “Our digital services”, and publish it.")
+        help = _(
+            "Create the ready page “At a glance”: the badge and your services are in it. Publish "
+            "it."
+        )
         return Place(url, _("Create a page"), help)
     return Place(url, _("Create a page"), blocks)
 
@@ -247,7 +250,9 @@ def _transmission(facts: Facts) -> FirstStep:
         help = _("The settings of the site do not allow it yet.")
         return FirstStep(Code.TRANSMISSION, title, help, done, message=message)
     if facts.by_hand:
-        help = _("By hand: copy each service into the association’s tool, then tick it off.")
+        help = _(
+            "By hand: copy each service into the association’s tool, then click on “It is copied”."
+        )
     else:
         help = _("By itself: the next synchronisation sends what is published.")
     return FirstStep(

@@ -33,6 +33,7 @@ from .service_rows import (
     themes_of,
 )
 from .views import AuthorityCreateView, AuthorityPreviewOnCreateView
+from .way_back import LeadsBack
 from .workflow import (
     ApprovesWhatIsSavedMixin,
     ServiceCollectActionView,
@@ -93,12 +94,14 @@ class ServiceIndexView(SafeCellsMixin, snippets.IndexView):
         )
 
 
-class ServiceCreateView(SaysLikes, KeepsAssociationPage, SubmitsMixin, AuthorityCreateView):
+class ServiceCreateView(
+    LeadsBack, SaysLikes, KeepsAssociationPage, SubmitsMixin, AuthorityCreateView
+):
     """Creates a service, and notes where the association keeps its page."""
 
 
 class ServiceEditView(
-    OffersDuplicate, KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView
+    LeadsBack, OffersDuplicate, KeepsAssociationPage, ApprovesWhatIsSavedMixin, snippets.EditView
 ):
     """Changes a service, and notes where the association keeps its page."""
 
