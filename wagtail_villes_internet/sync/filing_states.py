@@ -4,6 +4,7 @@ Everything here is called in a transaction of the caller's, which holds the leas
 """
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ def receive(session: Session, filing: Filing, receipt: FiledReceipt) -> None:
     is_ours = receipt.sha256 == filing.sha256
     said = {
         "number": receipt.number,
-        "received_at": receipt.received_at,
+        # Raises for what PostgreSQL would keep, and no Python read again.
+        "received_at": receipt.received_at.astimezone(UTC),
         "sha256": receipt.sha256,
         "key": receipt.key or "",
     }
