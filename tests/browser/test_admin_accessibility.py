@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 OURS = "admin/villes-internet/"
 BULK = "../bulk/wagtail_villes_internet/digitalservice"
 SCREENS = {
+    "dashboard": "",
     "services": "services/",
     "services-filtered": "services/?remark=incomplete&status=planned",
     "bulk-publish": f"{BULK}/publish/?id={{services}}",
@@ -41,6 +42,15 @@ SCREENS = {
     "editions": "reglages/editions/",
     "declarations": "registre/",
     "runs": "journal/",
+    "links": "liens/",
+}
+OF_THE_OPERATOR = {
+    "authorities": "collectivites/",
+    "authority-new": "collectivites/ajouter/?q=lunel",
+    "published-lists": "palmares/",
+    "programmes": "labels/",
+    "programme-new": "labels/new/",
+    "programme-editions": "editions-des-labels/",
 }
 WAGTAILS_OWN = [
     "admin/",
@@ -59,14 +69,25 @@ def look(request):
 
 @pytest.fixture(scope="module")
 def editor(town, chromium, look):
-    """The webmaster's page, logged in, that remembers which hosts it asked."""
+    """The webmaster's page."""
+    yield from logged_in(town, chromium, look, "webmestre")
+
+
+@pytest.fixture(scope="module")
+def operator(town, chromium, look):
+    """The page of whoever answers for every town."""
+    yield from logged_in(town, chromium, look, "admin")
+
+
+def logged_in(town, chromium, look, name):
+    """A page that remembers which hosts it asked."""
     context = chromium.new_context(
         locale="fr-FR", viewport={"width": 1280, "height": 900}, **LOOKS[look]
     )
     page = context.new_page()
     page.hosts = set()
     page.on("request", lambda request: page.hosts.add(urlsplit(request.url).netloc))
-    log_in(page, town, "webmestre")
+    log_in(page, town, name)
     yield page
     context.close()
 
@@ -99,10 +120,19 @@ def test_no_finding_of_ours_and_no_other_host(
     town, editor, axe, wagtails, numbers, pictures, look, name
 ):
     path = OURS + SCREENS[name].format(**numbers)
+    assert_accessible(editor, town, path, axe, wagtails, pictures / f"admin-{name}-{look}.png")
 
-    answer = editor.goto(town.site_url + path, wait_until="networkidle")
+
+@pytest.mark.parametrize("name", OF_THE_OPERATOR)
+def test_nor_on_the_screens_of_the_operator(town, operator, axe, wagtails, pictures, look, name):
+    path = OURS + OF_THE_OPERATOR[name]
+    assert_accessible(operator, town, path, axe, wagtails, pictures / f"admin-{name}-{look}.png")
+
+
+def assert_accessible(page, town, path, axe, wagtails, picture):
+    answer = page.goto(town.site_url + path, wait_until="networkidle")
 
     assert answer.status == 200
-    editor.screenshot(path=pictures / f"admin-{name}-{look}.png", full_page=True)
-    assert [found for found in findings(editor, axe, WCAG) if found not in wagtails] == []
-    assert editor.hosts == {urlsplit(town.site_url).netloc}
+    page.screenshot(path=picture, full_page=True)
+    assert [found for found in findings(page, axe, WCAG) if found not in wagtails] == []
+    assert page.hosts == {urlsplit(town.site_url).netloc}

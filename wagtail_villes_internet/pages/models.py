@@ -212,7 +212,11 @@ class ShowcasePage(RoutablePageMixin, ReadyPage):
         blank=True,
         max_num=MOST,
         verbose_name=_("services put forward"),
-        help_text=_("A few services worth knowing, each with one sentence."),
+        help_text=_(
+            "A few services worth knowing, each with one sentence. Left empty, the page chooses: "
+            "all your services if there are twelve at most, else the six put online last, besides "
+            "what is new."
+        ),
     )
 
     usual_title = _("At a glance")
@@ -221,14 +225,7 @@ class ShowcasePage(RoutablePageMixin, ReadyPage):
         *Page.content_panels,
         HelpPanel(template=TEMPLATES + "election_law.html", heading=_("Before an election")),
         INTRODUCTION,
-        FieldPanel(
-            "highlights",
-            help_text=_(
-                "A few services worth knowing, each with one sentence. Left empty, the page "
-                "chooses: all your services if there are twelve at most, else the six put online "
-                "last, besides what is new."
-            ),
-        ),
+        FieldPanel("highlights"),
         CONCLUSION,
     ]
     search_fields = [*ReadyPage.search_fields, index.SearchField("highlights")]
