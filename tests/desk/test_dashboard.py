@@ -170,12 +170,18 @@ class TestTheScreen:
         lunel.settings.__class__.objects.update(skipped_steps=["transmission"])
         assert "1 service à recopier" in text(client.get(DASHBOARD))
 
+    def test_drafts_are_told_while_steps_are_left(self, client, lunel):
+        lunel.service(live=False)
+
+        assert "1 service en brouillon" in text(open_dashboard(client, lunel.webmestre))
+        assert "en brouillon" not in text(open_dashboard(client, lunel.referent))
+
     def test_the_screen_of_the_transmission_says_it_in_the_same_words(self, webmestre, lunel):
         lunel.service()
 
         page = text(webmestre.get("/admin/villes-internet/transmission/"))
 
-        assert "puis cliquez sur « C’est recopié »." in page
+        assert "Puis cliquez sur « C’est recopié »." in page
         assert "C’est recopié" in page.replace("« C’est recopié »", "")
 
     def test_the_page_with_all_of_it_is_named_where_there_are_ready_pages(self, webmestre):

@@ -109,7 +109,7 @@ class TestWhereItStands:
         begin(lunel)
         said = text(webmestre.get(URL))
         assert "En préparation" in said
-        assert "Comparer avec le dépôt précédent" not in said
+        assert "Comparer avec le dernier dépôt" not in said
 
         file_it(lunel)
         said = text(webmestre.get(URL))
@@ -119,10 +119,10 @@ class TestWhereItStands:
         lunel.service(title="Nouveau")
         said = text(webmestre.get(URL))
         assert "Comparer avec la version 1" in said
-        assert "Comparer avec le dépôt précédent" not in said
+        assert "Comparer avec le dernier dépôt" not in said
 
         posted(lunel, lunel.webmestre, "versions/1/", received_on=f"{localdate()}", number="A-7")
-        assert "Comparer avec le dépôt précédent" in text(webmestre.get(URL))
+        assert "Comparer avec le dernier dépôt" in text(webmestre.get(URL))
         file_it(lunel)
         lunel.service(title="Plus nouveau")
         said = text(webmestre.get(URL))
@@ -172,12 +172,12 @@ class TestWhatComesNext:
     def test_where_nothing_is_missing_is_to_read_again_and_file(self, client, lunel, whole):
         client.force_login(lunel.webmestre)
         said = text(client.get(URL))
-        assert "Rien ne manque." in said
+        assert "Rien ne manque au dossier." in said
         assert f'<a class="button" href="{URL}deposer/">Relire et déposer</a>' in said
 
         client.force_login(lunel.elu)
         said = text(client.get(URL))
-        assert "Rien ne manque." in said
+        assert "Rien ne manque au dossier." in said
         assert "Relire et déposer" not in said
 
     def test_where_something_is_missing_is_that(self, webmestre, lunel):
@@ -186,14 +186,14 @@ class TestWhatComesNext:
         said = text(webmestre.get(URL))
 
         assert "Ce qui manque" in said
-        assert "Rien ne manque." not in said
+        assert "Rien ne manque au dossier." not in said
         assert "Relire et déposer" not in said
 
     def test_where_the_agreement_alone_is_missing_is_to_ask_for_it(self, webmestre, lunel, whole):
         VillesInternetSettings.objects.update(agreement_required=True)
 
         said = text(webmestre.get(URL))
-        assert "Rien ne manque." not in said
+        assert "Rien ne manque au dossier." not in said
         assert f'<a class="button" href="{URL}accord/">Demander l’accord</a>' in said
         assert "Relire et déposer" not in said
 
@@ -202,7 +202,7 @@ class TestWhatComesNext:
 
     def test_is_nothing_once_it_is_filed_as_it_stands(self, webmestre, lunel, whole):
         file_it(lunel)
-        assert "Rien ne manque." not in text(webmestre.get(URL))
+        assert "Rien ne manque au dossier." not in text(webmestre.get(URL))
         assert "Relire et déposer" not in text(webmestre.get(URL))
 
         lunel.service(title="Nouveau")

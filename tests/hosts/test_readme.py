@@ -47,11 +47,11 @@ def append(path: Path, text: str) -> None:
 @pytest.fixture(scope="module")
 def new_site(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("ma-ville")
-    (_, start), (_, settings), (_, urls), (_, run) = blocks("README.md", HEADINGS["README.md"])
+    (_, start), (_, settings), (_, urls), *then = blocks("README.md", HEADINGS["README.md"])
     typed(folder, start.splitlines()[-1])
     append(folder / "mairie" / "settings" / "base.py", settings)
     append(folder / "mairie" / "urls.py", urls)
-    for command in run.splitlines():
+    for command in (line for _, block in then for line in block.splitlines()):
         if command.split()[-1] not in ("createsuperuser", "runserver"):
             typed(folder, command)
     return folder

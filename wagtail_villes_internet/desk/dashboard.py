@@ -160,10 +160,24 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         if reviews := reviews_for(user, self.authority):
             label = ngettext("%(n)d service to review", "%(n)d services to review", reviews)
             yield Todo(label % {"n": reviews}, reverse("wagtailadmin_home"))
+        if self.steps:
+            yield from self._drafts()
         if todo := self.campaign.todo:
             yield todo
         if self.transmission and may_tick_off(user):
             yield from self._transmission(self.transmission)
+
+    def _drafts(self) -> Iterator[Todo]:
+        """Drafts are as they should be later on; at first, they were meant to be shown."""
+        drafts = DigitalService.objects.of(self.authority).filter(live=False).count()
+        if drafts and may_decide_for(self.request.user, self.authority):
+            label = ngettext(
+                "%(n)d service is a draft: residents do not see it",
+                "%(n)d services are drafts: residents do not see them",
+                drafts,
+            )
+            url = reverse(DigitalService.snippet_viewset.get_url_name("list"))
+            yield Todo(label % {"n": drafts}, f"{url}?live=false")
 
     def _transmission(self, now: Status) -> Iterator[Todo]:
         url = reverse("villes_internet_transmission:index")

@@ -42,8 +42,8 @@ class DatesForm(forms.Form):
         label=gettext_lazy("We file no dossier for this edition"),
         required=False,
         help_text=gettext_lazy(
-            "No more reminder is sent, and the countdown stops. Nothing is erased: untick the box, "
-            "or file a dossier, to take part after all."
+            "No more reminder is sent, and the countdown stops. Nothing is erased: untick the box "
+            "to take part after all."
         ),
     )
 

@@ -115,7 +115,10 @@ def first_steps(facts: Facts, place: Place | None = None) -> tuple[FirstStep, ..
         FirstStep(
             Code.SERVICES,
             _("Your first services"),
-            _("One by one, or all at once from your list: a spreadsheet, or pasted titles."),
+            _(
+                "One by one (“Publish” is in the menu of the button “Save draft”), or all at once "
+                "from your list: a spreadsheet, or pasted titles."
+            ),
             done=facts.has_live_service,
             url=reverse(DigitalService.snippet_viewset.get_url_name("add")),
             action=_("Add a service"),

@@ -230,8 +230,8 @@ class ShowcasePage(RoutablePageMixin, ReadyPage):
     ]
     search_fields = [*ReadyPage.search_fields, index.SearchField("highlights")]
     page_description = _(
-        "The badge, the key figures, the mosaic, what is new and a sentence to quote, on one page. "
-        "They come from “Services” and “Our label”."
+        "The badge, your services, the key figures, the mosaic, what is new and a sentence to "
+        "quote, on one page. They come from “Services” and “Our label”."
     )
 
     class Meta:
