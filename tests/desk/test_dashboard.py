@@ -173,7 +173,12 @@ class TestTheScreen:
     def test_drafts_are_told_while_steps_are_left(self, client, lunel):
         lunel.service(live=False)
 
-        assert "1 service en brouillon" in text(open_dashboard(client, lunel.webmestre))
+        lunel.service(title="Publié")
+
+        [todo] = open_dashboard(client, lunel.webmestre).context["todos"]
+
+        assert "1 service en brouillon" in todo.label.replace("\xa0", " ")
+        assert [one.live for one in client.get(todo.url).context["object_list"]] == [False]
         assert "en brouillon" not in text(open_dashboard(client, lunel.referent))
 
     def test_the_screen_of_the_transmission_says_it_in_the_same_words(self, webmestre, lunel):

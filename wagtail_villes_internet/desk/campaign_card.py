@@ -66,9 +66,11 @@ class CampaignCard:
         calendar = campaign.calendar_of(authority, self.year)
         phase = calendar.phase(now)
         self.sits_out = calendar.sits_out
-        self.text = campaign.countdown_text(calendar, now)
-        if self.sits_out:
-            self.text = campaign.absence_text(self.year)
+        self.text = (
+            campaign.absence_text(self.year)
+            if self.sits_out
+            else campaign.countdown_text(calendar, now)
+        )
         self.urgency = campaign.urgency(calendar, now)
         self.is_ahead = not self.sits_out and phase in (
             campaign.Phase.OPEN,

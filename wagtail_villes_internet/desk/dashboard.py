@@ -134,14 +134,19 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
         backend = backend_in_settings()
         return status(self.authority, backend) if backend else None
 
+    @cached_property
+    def drafts(self) -> int:
+        """How many services no resident sees."""
+        return DigitalService.objects.of(self.authority).filter(live=False).count()
+
     def facts(self) -> Iterator[Fact]:
         user = self.request.user
         if may_see_services(user):
-            services = DigitalService.objects.of(self.authority)
-            live = services.live().values("translation_key").distinct().count()
+            services = DigitalService.objects.of(self.authority).live()
+            live = services.values("translation_key").distinct().count()
             words = ngettext("%(n)d published", "%(n)d published", live) % {"n": live}
-            if drafts := services.filter(live=False).count():
-                words += ", " + ngettext("%(n)d draft", "%(n)d drafts", drafts) % {"n": drafts}
+            if n := self.drafts:
+                words += ", " + ngettext("%(n)d draft", "%(n)d drafts", n) % {"n": n}
             url = reverse(DigitalService.snippet_viewset.get_url_name("list"))
             yield Fact(_("Services"), words, url)
         if user.has_perm(f"{APP}.view_award") or is_operator(user):
@@ -169,15 +174,14 @@ class DashboardView(AllowedMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def _drafts(self) -> Iterator[Todo]:
         """Drafts are as they should be later on; at first, they were meant to be shown."""
-        drafts = DigitalService.objects.of(self.authority).filter(live=False).count()
-        if drafts and may_decide_for(self.request.user, self.authority):
+        if self.drafts and may_decide_for(self.request.user, self.authority):
             label = ngettext(
                 "%(n)d service is a draft: residents do not see it",
                 "%(n)d services are drafts: residents do not see them",
-                drafts,
+                self.drafts,
             )
             url = reverse(DigitalService.snippet_viewset.get_url_name("list"))
-            yield Todo(label % {"n": drafts}, f"{url}?live=false")
+            yield Todo(label % {"n": self.drafts}, f"{url}?live=false")
 
     def _transmission(self, now: Status) -> Iterator[Todo]:
         url = reverse("villes_internet_transmission:index")

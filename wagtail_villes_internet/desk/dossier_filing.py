@@ -13,7 +13,6 @@ from ..dossiers.campaign import calendar_of, countdown_text
 from ..dossiers.content import Content
 from ..dossiers.errors import DossierError
 from ..dossiers.exports.formats import FORMATS
-from ..dossiers.freezing import STANDING
 from ..dossiers.models import Filing
 from ..dossiers.roles import may_file
 from ..sync.filing import file
@@ -51,11 +50,6 @@ class FileView(DossierScreen):
     def since(self) -> Since | None:
         return since_last(self.filings, self.content)
 
-    @property
-    def is_filed_already(self) -> bool:
-        """Whether the last version says the same, and stands."""
-        return bool(self.since and self.since.is_same and self.since.filing.state in STANDING)
-
     def get_context_data(self, **kwargs):
         now = timezone.now()
         calendar = calendar_of(self.authority, self.year)
@@ -66,7 +60,7 @@ class FileView(DossierScreen):
             is_without_agreement=not is_spoken_of(self.agreement),
             formats=FORMATS,
             since=self.since,
-            is_filed_already=self.is_filed_already,
+            is_filed_already=self.since is not None and self.since.is_filed,
             title_of_button=self._title_of_button(),
             is_misconfigured=self.backend is None,
             is_by_hand=self.is_by_hand,

@@ -13,7 +13,6 @@ from wagtail.admin import messages
 
 from ..dossiers.agreements import Standing, standing
 from ..dossiers.campaign import (
-    RECEIVED,
     absence_text,
     calendar_of,
     countdown_text,
@@ -23,7 +22,6 @@ from ..dossiers.campaign import (
 from ..dossiers.checklist import checklist
 from ..dossiers.comparing import previous_of
 from ..dossiers.drafting import open_dossier
-from ..dossiers.freezing import STANDING
 from ..dossiers.models import Dossier, Filing
 from ..dossiers.rules import Reason
 from ..dossiers.sealing import missing, verify
@@ -83,8 +81,7 @@ class OverviewView(DossierScreen):
 
     @property
     def is_filed(self) -> bool:
-        """Whether the last version says what is prepared, and stands."""
-        return bool(self.since and self.since.is_same and self.since.filing.state in STANDING)
+        return self.since is not None and self.since.is_filed
 
     def get_context_data(self, **kwargs):
         now = timezone.now()
@@ -173,7 +170,7 @@ class OverviewView(DossierScreen):
         previous = previous_of(self.dossier)
         if previous is None:
             return ""
-        if previous.state in RECEIVED:
+        if previous.state in Filing.RECEIVED:
             return _("Compare with what was filed before")
         if previous.dossier.year != self.year:
             return _("Compare with the dossier %(year)d") % {"year": previous.dossier.year}

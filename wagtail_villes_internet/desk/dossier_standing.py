@@ -13,7 +13,7 @@ from ..dossiers.comparing import Comparison, compare
 from ..dossiers.content import Content
 from ..dossiers.drafting import Draft
 from ..dossiers.errors import Unreadable
-from ..dossiers.freezing import content_of
+from ..dossiers.freezing import STANDING, content_of
 from ..dossiers.models import Filing
 
 State = Filing.State
@@ -27,6 +27,11 @@ class Since:
     filing: Filing
     is_same: bool
     comparison: Comparison | None = None
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether `filing` says what is being prepared, and stands."""
+        return self.is_same and self.filing.state in STANDING
 
     @property
     def words(self) -> str:

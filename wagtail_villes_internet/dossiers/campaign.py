@@ -62,8 +62,6 @@ OPENING_MONTH = 3
 FIRST_YEAR = 2000
 """The first edition (see `data/editions.json`)."""
 YEARS_AHEAD = 5
-# Those of a version that the association has.
-RECEIVED = (Filing.State.FILED, Filing.State.DISPUTED)
 
 
 def calendars(authority: LocalAuthority) -> list[Calendar]:
@@ -205,7 +203,7 @@ def check_dates(year: int, typed: TypedDates, today: date) -> None:
 def _require_nothing_filed(dossier: Dossier) -> None:
     """Raise `ValidationError` (field `sits_out`) where a version stands in the way."""
     versions = list(dossier.filings.values_list("number", "state", "receipt"))
-    if any(state in RECEIVED or receipt for _number, state, receipt in versions):
+    if any(state in Filing.RECEIVED or receipt for _number, state, receipt in versions):
         message = _("A dossier is already filed for %(year)d.") % {"year": dossier.year}
         raise ValidationError({"sits_out": message})
     waiting = [number for number, state, _r in versions if state != Filing.State.GIVEN_UP]

@@ -179,6 +179,8 @@ class Filing(models.Model):
         CONFLICT = "conflict", _("Another dossier is filed at the registry")
         GIVEN_UP = "given_up", _("Given up")
 
+    # Those of a version that the association has.
+    RECEIVED = (State.FILED, State.DISPUTED)
     FROZEN = frozenset(
         {
             *("dossier", "number", "octets", "sha256", "annex", "annex_sha256"),

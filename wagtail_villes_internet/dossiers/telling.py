@@ -139,7 +139,7 @@ def _filed(authority: LocalAuthority, years: list[int]) -> set[int]:
     """The years of which the last version received stands: its receipt is for it, and nothing was
     remarked of it at the registry since."""
     received = Filing.objects.filter(
-        Q(state__in=(Filing.State.FILED, Filing.State.DISPUTED)) | Q(receipt__isnull=False),
+        Q(state__in=Filing.RECEIVED) | Q(receipt__isnull=False),
         dossier__authority=authority,
         dossier__year__in=years,
     ).order_by("number")

@@ -87,13 +87,12 @@ def _take(session: Session, year: int, stored: StoredDossier | None) -> Reading:
         dossier__year=year,
         registry_address=session.registry.address,
     )
-    filed = (State.FILED, State.DISPUTED)
     for filing in rows.filter(number__in=reading.receipts).exclude(state=State.FILED):
         if _is_received(filing, reading):
             receive(session, filing, reading.receipts[filing.number])
         elif filing.state != State.DISPUTED:
             reading = reading.without(filing.number)
-    last = rows.filter(state__in=filed).order_by("-number").first()
+    last = rows.filter(state__in=Filing.RECEIVED).order_by("-number").first()
     if last is not None and last.state == State.FILED:
         remark(session, last, _remark(last, reading))
     elif reading.stands is Place.ANOTHER and known.stands is not Place.ANOTHER:

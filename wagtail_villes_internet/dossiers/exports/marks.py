@@ -11,8 +11,6 @@ from ..models import Filing, Receipt
 from ..sealing import Flaw, verify
 from .errors import Altered
 
-RECEIVED = (Filing.State.FILED, Filing.State.DISPUTED)
-
 
 @dataclass(frozen=True, slots=True)
 class ReceiptMark:
@@ -46,7 +44,7 @@ class Marks:
 
     @property
     def is_received(self) -> bool:
-        return self.state in RECEIVED
+        return self.state in Filing.RECEIVED
 
 
 @dataclass(frozen=True, slots=True)
